@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { AccountId, Region } from './target.ts';
+
+/** A resource data sync as ListResourceDataSync shows it (SSM API reference, ResourceDataSyncItem). `sharing` is often absent from the answer. */
+export const ObservedSync = z.strictObject({
+  syncName: z.string(),
+  syncType: z.string(),
+  bucketName: z.string().nullable(),
+  prefix: z.string().nullable(),
+  region: z.string().nullable(),
+  kmsKeyArn: z.string().nullable(),
+  lastStatus: z.enum(['Successful', 'Failed', 'InProgress']).nullable(),
+  lastSuccessfulAt: z.iso.datetime().nullable(),
+  createdAt: z.iso.datetime().nullable(),
+});
+export type ObservedSync = z.infer<typeof ObservedSync>;
+
+export const ManagedNode = z.strictObject({
+  nodeId: z.string(),
+  platform: z.enum(['Linux', 'Windows', 'MacOS']).nullable(),
+  online: z.boolean(),
+});
+export type ManagedNode = z.infer<typeof ManagedNode>;
+
+/** What SSM holds of one suspicious node and type: a fingerprint of the rows as a set, to compare with the delivered object's. */
+export const InventoryContent = z.strictObject({
+  nodeId: z.string(),
+  type: z.string(),
+  captureTime: z.string(),
+  rowsFingerprint: z.string(),
+});
+export type InventoryContent = z.infer<typeof InventoryContent>;
+
+/** Why a visit saw less than everything. `RoleUnassumable`: AssumeRole refused. `DeniedByPolicy`: a call refused. `Throttled`, `CheckFailed`: retries used up. */
+export const VisitFailure = z.strictObject({
+  kind: z.enum(['RoleUnassumable', 'DeniedByPolicy', 'Throttled', 'CheckFailed']),
+  operation: z.string(),
+  message: z.string(),
+});
+export type VisitFailure = z.infer<typeof VisitFailure>;
+
+/** What the visit decided and did about our sync, null when it could not or was not asked to. `refusal` is what Create answered. */
+export const SyncAction = z.strictObject({
+  decision: z.enum(['keep', 'create', 'adopt', 'replace', 'remove', 'blocked']),
+  syncName: z.string().nullable(),
+  reason: z.string(),
+  created: z.boolean(),
+  refusal: z.enum(['DestinationRejected', 'SyncQuotaFull', 'OrganizationSyncConflict', 'ReplaceForbidden']).nullable(),
+});
+export type SyncAction = z.infer<typeof SyncAction>;
+
+/** What one visit saw of one target. With `failure`, `syncs`, `nodes` or `collected` that were not reached are null: never an empty list. */
+export const Observation = z.strictObject({
+  schemaVersion: z.literal(1),
+  runId: z.string(),
+  accountId: AccountId,
+  region: Region,
+  observedAt: z.iso.datetime(),
+  failure: VisitFailure.nullable(),
+  syncs: z.array(ObservedSync).nullable(),
+  nodes: z.array(ManagedNode).nullable(),
+  /** Whether an `AWS-GatherSoftwareInventory` association reaches the target's nodes; null when not asked. */
+  collected: z.boolean().nullable(),
+  contents: z.array(InventoryContent),
+  action: SyncAction.nullable(),
+});
+export type Observation = z.infer<typeof Observation>;

@@ -1,0 +1,53 @@
+/** Where a run keeps its files in the state bucket, and the shape of each. Every object carries `schemaVersion` so that a later release can read it. */
+import { z } from 'zod';
+import { AccountId, Region } from './target.ts';
+
+/** The name of a state machine execution: 1 to 80 characters that are safe in an S3 key. */
+export const RunId = z.string().regex(/^[A-Za-z0-9_.-]{1,80}$/);
+
+export const runFiles = (runId: string) => ({
+  /** `AccountVisit` lines: what the distributed map hands to converge-accounts. */
+  accounts: `runs/${runId}/accounts.jsonl`,
+  /** `ScopedTarget` lines: every target of the run, the excluded ones too. */
+  scope: `runs/${runId}/scope.jsonl`,
+  /** `Observation` lines, one object per batch. */
+  observations: `runs/${runId}/observations/`,
+  /** `AccountVisit` lines for the targets to look at once more. */
+  revisit: `runs/${runId}/revisit.jsonl`,
+  /** `VerdictRecord` lines of this run. */
+  verdicts: `runs/${runId}/verdicts.jsonl`,
+});
+
+export const stateFiles = {
+  /** `RegionStates` by account, as ListRegions told. */
+  regions: 'cache/regions.json',
+  /** The ledger: `VerdictRecord` lines of the latest run, an Athena table over this folder. */
+  verdicts: 'ledger/latest/verdicts.jsonl',
+  /** `TargetMemory` lines: what the next judgement must know of earlier ones. */
+  memory: 'ledger/memory/targets.jsonl',
+  /** `(type, account, Region)` triples that hold objects, for maintain-catalog. */
+  partitions: 'ledger/partitions.json',
+} as const;
+
+/** A node whose newest object is too old to prove delivery, and the inventory types it delivered. */
+export const SuspiciousNode = z.strictObject({ nodeId: z.string(), types: z.array(z.string()).min(1) });
+
+/** One account for one worker: all its Regions that need a look. `compare` names the suspicious nodes per Region. */
+export const AccountVisit = z.strictObject({
+  accountId: AccountId,
+  regions: z.array(Region).min(1),
+  compare: z.record(z.string(), z.array(SuspiciousNode)).optional(),
+});
+export type AccountVisit = z.infer<typeof AccountVisit>;
+
+export const Exclusion = z.enum(['AccountNotActive', 'RegionDisabled', 'ExcludedByConfig']);
+export type Exclusion = z.infer<typeof Exclusion>;
+
+export const ScopedTarget = z.strictObject({
+  schemaVersion: z.literal(1),
+  accountId: AccountId,
+  region: Region,
+  accountName: z.string(),
+  exclusion: Exclusion.nullable(),
+});
+export type ScopedTarget = z.infer<typeof ScopedTarget>;

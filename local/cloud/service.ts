@@ -1,0 +1,95 @@
+/** What a service of the embedded cloud is: operations, each saying what its caller must be allowed to do and then doing it. */
+import type { PolicyDocument } from '../iam/policy.ts';
+
+/** Services by their SigV4 signing name, which is also how the wire and `dispatch` address them. */
+export type ServiceName =
+  | 'account'
+  | 'athena'
+  | 'cloudformation'
+  | 'events'
+  | 'glue'
+  | 'kms'
+  | 'lambda'
+  | 'logs'
+  | 'monitoring'
+  | 'organizations'
+  | 's3'
+  | 'sns'
+  | 'sqs'
+  | 'ssm'
+  | 'states'
+  | 'sts'
+  | 'xray';
+
+/** A session of an IAM role, as STS made it. `arn` is the assumed-role ARN, `roleArn` the role's. */
+export interface RoleCaller {
+  readonly kind: 'role';
+  readonly account: string;
+  readonly arn: string;
+  readonly roleArn: string;
+  readonly sessionName: string;
+}
+
+/** An AWS service acting by its principal, for an account (`aws:SourceAccount`) and a resource (`aws:SourceArn`). */
+export interface ServiceCaller {
+  readonly kind: 'service';
+  readonly principal: string;
+  readonly sourceAccount?: string;
+  readonly sourceArn?: string;
+}
+
+/** Somebody whose permissions are not under test: the operator at the CLI, an actor of the world, the provisioner. Never counted, never refused by identity. */
+export interface AdministratorCaller {
+  readonly kind: 'administrator';
+  readonly account: string;
+  readonly arn: string;
+}
+
+export type Caller = RoleCaller | ServiceCaller | AdministratorCaller;
+
+export type ConditionContext = Readonly<Record<string, string | readonly string[]>>;
+
+/** One permission that a call needs. AWS's service authorization reference names action and resource of each operation. */
+export interface Need {
+  readonly action: string;
+  /** ARN, or `*` where the action has no resource-level permission. */
+  readonly resource: string;
+  /** Account that owns the resource. */
+  readonly owner: string;
+  /** Condition keys beyond the global ones, which the authorizer adds itself. */
+  readonly context?: ConditionContext;
+  /** The resource's own policy (bucket, key, trust, queue, topic), where it has one. */
+  readonly policy?: PolicyDocument;
+}
+
+export interface Call {
+  readonly service: ServiceName;
+  readonly operation: string;
+  readonly region: string;
+  readonly caller: Caller;
+  readonly input: unknown;
+  /** Condition keys that the calling AWS service brings along. */
+  readonly context?: ConditionContext;
+}
+
+/** One operation with its types erased; make it with `operation`. */
+export interface Operation {
+  needs(input: unknown, call: Call): readonly Need[];
+  run(input: unknown, call: Call): unknown;
+}
+
+/** SDK output shapes without the metadata that only the client adds. */
+export type Answer<Output> = Omit<Output, '$metadata'>;
+
+/** Types an operation by its SDK shapes. The wire decodes by the same schemas, and `dispatch` is called by our own services: that is why the one cast below holds. */
+export function operation<Input, Output>(typed: {
+  needs(input: Input, call: Call): readonly Need[];
+  run(input: Input, call: Call): Answer<Output> | Promise<Answer<Output>>;
+}): Operation {
+  return typed as Operation;
+}
+
+export interface Service {
+  readonly name: ServiceName;
+  readonly operations: Readonly<Record<string, Operation>>;
+}
