@@ -1,0 +1,99 @@
+import { parseArgs } from 'node:util';
+import { MOST_REGIONS, type WorldSize } from '../world/generate.ts';
+import { UsageError } from './usage-error.ts';
+
+export const HELP = `Usage: npm start -- [options]
+
+Musters a simulated AWS Organization on this machine: the real templates, state machines and functions against an
+embedded cloud on 127.0.0.1. Progress goes to stderr, results to stdout.
+
+  (none)           run the default world to its end; print the targets, five named queries and the coverage
+  --world FILE     run another world (JSON); not together with --accounts, --regions, --nodes
+  --accounts N     a generated world of N accounts (default 10) ...
+  --regions N      ... in N Regions (1 to ${MOST_REGIONS}, default 4) ...
+  --nodes N        ... with N managed nodes in all (default 100)
+  --report FILE    also write the report as JSON
+  --query SQL      run Athena SQL at the end and print its rows; may be given several times
+  --plan           only plan, change nothing (not supported yet)
+  --serve          keep the cloud up afterwards and print the AWS_* variables that point any AWS client at it
+  --port P         where --serve listens (default 4566)
+  --bare           with --serve: an empty cloud; any access key is the administrator of account 123456789012
+  --quiet          no progress
+  --help           this text
+
+Exit codes: 0 the run did its job (unhealthy targets of a world are results), 1 it did not, 2 the input is wrong.
+`;
+
+export interface Options {
+  readonly world: string | undefined;
+  readonly size: WorldSize | undefined;
+  readonly report: string | undefined;
+  readonly queries: readonly string[];
+  readonly serve: { readonly port: number; readonly bare: boolean } | undefined;
+  readonly quiet: boolean;
+  readonly help: boolean;
+}
+
+/** @throws UsageError naming the option that is wrong. */
+export function parseOptions(args: readonly string[]): Options {
+  const values = read(args);
+  const size = sizeOf(values);
+  if (values.world !== undefined && size)
+    throw new UsageError('--world does not go together with --accounts, --regions or --nodes');
+  if (values.plan) throw new UsageError('--plan is not supported yet');
+  if (values.bare && !values.serve) throw new UsageError('--bare goes with --serve');
+  if (values.port !== undefined && !values.serve) throw new UsageError('--port goes with --serve');
+  return {
+    world: values.world,
+    size,
+    report: values.report,
+    queries: values.query ?? [],
+    serve: values.serve
+      ? { port: wholeNumber('--port', values.port ?? '4566', [0, 65_535]), bare: values.bare ?? false }
+      : undefined,
+    quiet: values.quiet ?? false,
+    help: values.help ?? false,
+  };
+}
+
+type Values = ReturnType<typeof read>;
+
+function read(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        world: { type: 'string' },
+        accounts: { type: 'string' },
+        regions: { type: 'string' },
+        nodes: { type: 'string' },
+        report: { type: 'string' },
+        query: { type: 'string', multiple: true },
+        plan: { type: 'boolean' },
+        serve: { type: 'boolean' },
+        port: { type: 'string' },
+        bare: { type: 'boolean' },
+        quiet: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function sizeOf({ accounts, regions, nodes }: Values): WorldSize | undefined {
+  if (accounts === undefined && regions === undefined && nodes === undefined) return undefined;
+  return {
+    accounts: wholeNumber('--accounts', accounts ?? '10', [2, 10_000]),
+    regions: wholeNumber('--regions', regions ?? '4', [1, MOST_REGIONS]),
+    nodes: wholeNumber('--nodes', nodes ?? '100', [0, 1_000_000]),
+  };
+}
+
+function wholeNumber(option: string, text: string, [least, most]: readonly [number, number]): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least || value > most)
+    throw new UsageError(`${option} takes a whole number from ${least} to ${most}, not '${text}'`);
+  return value;
+}
