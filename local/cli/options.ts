@@ -38,11 +38,7 @@ export interface Options {
 export function parseOptions(args: readonly string[]): Options {
   const values = read(args);
   const size = sizeOf(values);
-  if (values.world !== undefined && size)
-    throw new UsageError('--world does not go together with --accounts, --regions or --nodes');
-  if (values.plan) throw new UsageError('--plan is not supported yet');
-  if (values.bare && !values.serve) throw new UsageError('--bare goes with --serve');
-  if (values.port !== undefined && !values.serve) throw new UsageError('--port goes with --serve');
+  refuseContradictions(values, size);
   return {
     world: values.world,
     size,
@@ -54,6 +50,14 @@ export function parseOptions(args: readonly string[]): Options {
     quiet: values.quiet ?? false,
     help: values.help ?? false,
   };
+}
+
+function refuseContradictions(values: Values, size: WorldSize | undefined): void {
+  if (values.world !== undefined && size)
+    throw new UsageError('--world does not go together with --accounts, --regions or --nodes');
+  if (values.plan) throw new UsageError('--plan is not supported yet');
+  if (values.bare && !values.serve) throw new UsageError('--bare goes with --serve');
+  if (values.port !== undefined && !values.serve) throw new UsageError('--port goes with --serve');
 }
 
 type Values = ReturnType<typeof read>;

@@ -1,0 +1,59 @@
+import Table from 'cli-table3';
+import type { QueryReport, Report, TargetReport } from './report.ts';
+
+const MOST_TARGETS = 60;
+
+/** The results of a run as text: targets, answers and the coverage line. `colour` only where a terminal shows it. */
+export function renderReport(report: Report, colour: boolean): string {
+  return [
+    renderTargets(report.targets, colour),
+    ...report.queries.map((query) => renderQuery(query, colour)),
+    renderSummary(report),
+  ].join('\n\n');
+}
+
+function renderTargets(targets: readonly TargetReport[], colour: boolean): string {
+  const unhealthy = targets.filter(({ status }) => status !== 'Healthy');
+  const shown = targets.length <= MOST_TARGETS ? targets : unhealthy.slice(0, MOST_TARGETS);
+  const table = tableOf(['account', 'region', 'status', 'nodes', 'delivered', 'reasons'], colour);
+  for (const { accountId, region, status, nodes, reasons, suspected } of shown) {
+    const doubts = suspected.map((reason) => `${reason}?`);
+    table.push([
+      accountId,
+      region,
+      status,
+      nodes?.managed ?? '-',
+      nodes?.delivered ?? '-',
+      [...reasons, ...doubts].join(', '),
+    ]);
+  }
+  const hidden = targets.length - shown.length;
+  return hidden > 0
+    ? `${table.toString()}\n... and ${hidden} more targets; --report FILE has them all`
+    : table.toString();
+}
+
+function renderQuery({ name, columns, rows, error }: QueryReport, colour: boolean): string {
+  if (error !== null) return `${name}\nrefused: ${error}`;
+  const table = tableOf(columns, colour);
+  for (const row of rows.slice(0, 20)) table.push(row.map((cell) => cell ?? ''));
+  const hidden = rows.length - 20;
+  return `${name}\n${table.toString()}${hidden > 0 ? `\n... and ${hidden} more rows` : ''}`;
+}
+
+function renderSummary({ summary, wallSeconds, virtualDuration, executions, wire }: Report): string {
+  const counts = Object.entries(summary).flatMap(([status, count]) =>
+    status !== 'coverage' && count ? [`${count} ${status}`] : [],
+  );
+  const calls = Object.values(wire.calls).reduce((all, count) => all + count, 0);
+  const { coverage } = summary;
+  const share = coverage === null || coverage === undefined ? 'no target in scope' : `${(coverage * 100).toFixed(1)} %`;
+  return [
+    `Coverage: ${share} (${counts.join(', ')})`,
+    `${executions.length} executions and ${calls} AWS calls in ${virtualDuration} of virtual time, ${wallSeconds.toFixed(1)} s of yours; ${wire.denied.length} kinds of call refused, ${wire.throttled} throttled`,
+  ].join('\n');
+}
+
+function tableOf(head: readonly string[], colour: boolean): Table.Table {
+  return new Table({ head: [...head], style: colour ? {} : { head: [], border: [] } });
+}
