@@ -1,0 +1,139 @@
+/** Glue tables over delivered inventory and over the ledger, as plain values in the shapes of the Glue API (TableInput, PartitionInput). */
+import { declaredTypes } from './inventory-types.ts';
+import type { Target } from './target.ts';
+
+export interface Column {
+  readonly Name: string;
+  readonly Type: string;
+}
+
+export interface StorageDescriptor {
+  readonly Columns: readonly Column[];
+  readonly Location: string;
+  readonly InputFormat: string;
+  readonly OutputFormat: string;
+  readonly SerdeInfo: { readonly SerializationLibrary: string; readonly Parameters: Readonly<Record<string, string>> };
+}
+
+export interface TableDefinition {
+  readonly Name: string;
+  readonly Description: string;
+  readonly TableType: 'EXTERNAL_TABLE';
+  readonly Parameters: Readonly<Record<string, string>>;
+  readonly PartitionKeys: readonly Column[];
+  readonly StorageDescriptor: StorageDescriptor;
+}
+
+const ENVELOPE = ['resourceid', 'capturetime', 'schemaversion'];
+const PARTITION_KEYS = ['accountid', 'region', 'resourcetype'];
+
+/** `AWS:Application` -> `aws_application`, the name a Glue crawler would choose. */
+export function tableName(type: string): string {
+  return type.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_');
+}
+
+/** `s3://bucket/prefix/`, with the trailing slash that a Glue location needs. */
+export interface InventoryLocation {
+  readonly bucketName: string;
+  readonly prefix: string;
+}
+
+const folderOf = ({ bucketName, prefix }: InventoryLocation, type: string) =>
+  `s3://${bucketName}/${prefix === '' ? '' : `${prefix}/`}${type}/`;
+
+/**
+ * Columns of a type: its attributes and the envelope, all strings. Athena refuses a table whose column repeats a partition key
+ * ("duplicate columns", the `ResourceType` of AWS:InstanceInformation), so such an attribute, and one that would hide the envelope,
+ * becomes `item_<name>` and is mapped to its key by the SerDe (Athena user guide, "OpenX JSON SerDe").
+ */
+function columnsOf(attributes: readonly string[]): { columns: Column[]; mappings: Record<string, string> } {
+  const taken = new Set([...ENVELOPE, ...PARTITION_KEYS]);
+  const mappings: Record<string, string> = {};
+  const columns = attributes.map((attribute) => {
+    const key = attribute.toLowerCase();
+    const name = taken.has(key) ? `item_${key}` : key;
+    if (name !== key) mappings[`mapping.${name}`] = key;
+    return { Name: name, Type: 'string' };
+  });
+  return { columns: [...columns, ...ENVELOPE.map((name) => ({ Name: name, Type: 'string' }))], mappings };
+}
+
+/** JSON lines read by the OpenX SerDe; one malformed row is skipped instead of failing everybody's query. */
+function jsonLines(
+  columns: readonly Column[],
+  location: string,
+  mappings: Record<string, string> = {},
+): StorageDescriptor {
+  return {
+    Columns: columns,
+    Location: location,
+    InputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
+    OutputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
+    SerdeInfo: {
+      SerializationLibrary: 'org.openx.data.jsonserde.JsonSerDe',
+      Parameters: { 'ignore.malformed.json': 'true', ...mappings },
+    },
+  };
+}
+
+const external = { TableType: 'EXTERNAL_TABLE', Parameters: { classification: 'json', EXTERNAL: 'TRUE' } } as const;
+
+/** One table for each declared inventory type. */
+export function inventoryTables(location: InventoryLocation): TableDefinition[] {
+  return declaredTypes().map(({ type, attributes }) => {
+    const { columns, mappings } = columnsOf(attributes);
+    return {
+      ...external,
+      Name: tableName(type),
+      Description: `SSM Inventory ${type}, one row per item of a node`,
+      PartitionKeys: PARTITION_KEYS.map((name) => ({ Name: name, Type: 'string' })),
+      StorageDescriptor: jsonLines(columns, folderOf(location, type), mappings),
+    };
+  });
+}
+
+/** The ledger as a table: `VerdictRecord` lines of the latest run. `folder` is the state bucket's `s3://.../ledger/latest/`. */
+export function verdictsTable(folder: string): TableDefinition {
+  const typed = (type: string) => (name: string) => ({ Name: name, Type: type });
+  return {
+    ...external,
+    Name: 'sync_verdicts',
+    Description: 'The latest verdict of every target: account, Region, status and reasons',
+    PartitionKeys: [],
+    StorageDescriptor: jsonLines(
+      [
+        ...['accountid', 'accountname', 'region', 'status', 'previousstatus', 'since', 'syncname', 'decision'].map(
+          typed('string'),
+        ),
+        ...['reasons', 'suspected'].map(typed('array<string>')),
+        { Name: 'nodes', Type: 'struct<managed:int,delivered:int,missing:int,stale:int,silent:int>' },
+        ...['lastdeliveredat', 'observedat', 'judgedat', 'runid'].map(typed('string')),
+      ],
+      folder,
+    ),
+  };
+}
+
+/** A pair that holds objects of a type. */
+export interface InventoryPartition extends Target {
+  readonly type: string;
+}
+
+export interface PartitionDefinition {
+  readonly Values: readonly string[];
+  readonly StorageDescriptor: StorageDescriptor;
+}
+
+/** The catalog partition of a pair: the table's own description at the pair's folder. */
+export function partitionOf(table: TableDefinition, { accountId, region }: Target): PartitionDefinition {
+  const Values = [accountId, region, 'ManagedInstanceInventory'];
+  const path = PARTITION_KEYS.map((key, index) => `${key}=${Values[index]}/`).join('');
+  const { StorageDescriptor } = table;
+  return { Values, StorageDescriptor: { ...StorageDescriptor, Location: `${StorageDescriptor.Location}${path}` } };
+}
+
+/** Columns of `wanted` that `standing` lacks; tables only ever grow, so a column that somebody added stays. */
+export function missingColumns(wanted: readonly Column[], standing: readonly Column[]): Column[] {
+  const names = new Set(standing.map(({ Name }) => Name.toLowerCase()));
+  return wanted.filter(({ Name }) => !names.has(Name));
+}

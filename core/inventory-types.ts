@@ -1,0 +1,44 @@
+/**
+ * The inventory types of Systems Manager and their attributes, in AWS's spelling and order: user guide, "Metadata collected by inventory";
+ * `Release` and `Epoch` of AWS:Application and `KernelVersion` of AWS:InstanceDetailedInformation from the agent's own model.
+ * In a delivered object every value is a string, counts too.
+ */
+export const inventoryTypes = {
+  'AWS:InstanceInformation':
+    'AgentType AgentVersion ComputerName InstanceId IpAddress PlatformName PlatformType PlatformVersion ResourceType AgentStatus InstanceStatus IamRole',
+  'AWS:Application':
+    'Name ApplicationType Publisher Version Release Epoch InstalledTime Architecture URL Summary PackageId',
+  'AWS:AWSComponent': 'Name ApplicationType Publisher Version InstalledTime Architecture URL',
+  'AWS:File':
+    'Name Size Description FileVersion InstalledDate ModificationTime LastAccessTime ProductName InstalledDir ProductLanguage CompanyName ProductVersion',
+  'AWS:Process':
+    'StartTime CommandLine User FileName FileVersion FileDescription FileSize CompanyName ProductName ProductVersion InstalledDate InstalledDir UsageId',
+  'AWS:WindowsUpdate': 'HotFixId Description InstalledTime InstalledBy',
+  'AWS:Network': 'Name SubnetMask Gateway DHCPServer DNSServer MacAddress IPV4 IPV6',
+  'AWS:PatchSummary':
+    'PatchGroup BaselineId SnapshotId OwnerInformation InstalledCount InstalledPendingRebootCount InstalledOtherCount InstalledRejectedCount NotApplicableCount UnreportedNotApplicableCount MissingCount FailedCount OperationType OperationStartTime OperationEndTime InstallOverrideList RebootOption LastNoRebootInstallOperationTime ExecutionId NonCompliantSeverity SecurityNonCompliantCount CriticalNonCompliantCount OtherNonCompliantCount',
+  'AWS:PatchCompliance': 'Title KBId Classification Severity State InstalledTime',
+  'AWS:ComplianceItem':
+    'ComplianceType ExecutionId ExecutionType ExecutionTime Id Title Status Severity DocumentName DocumentVersion Classification PatchBaselineId PatchSeverity PatchState PatchGroup InstalledTime InstallOverrideList DetailedText DetailedLink CVEIds',
+  'AWS:ComplianceSummary':
+    'ComplianceType PatchGroup PatchBaselineId Status OverallSeverity ExecutionId ExecutionType ExecutionTime CompliantCriticalCount CompliantHighCount CompliantMediumCount CompliantLowCount CompliantInformationalCount CompliantUnspecifiedCount NonCompliantCriticalCount NonCompliantHighCount NonCompliantMediumCount NonCompliantLowCount NonCompliantInformationalCount NonCompliantUnspecifiedCount',
+  'AWS:InstanceDetailedInformation':
+    'CPUModel CPUCores CPUs CPUSpeedMHz CPUSockets CPUHyperThreadEnabled OSServicePack KernelVersion',
+  'AWS:Service': 'Name DisplayName ServiceType Status DependentServices ServicesDependedOn StartType',
+  'AWS:WindowsRegistry': 'KeyPath ValueName ValueType Value',
+  'AWS:WindowsRole':
+    'Name DisplayName Path FeatureType DependsOn Description Installed InstalledState SubFeatures ServerComponentDescriptor Parent',
+  'AWS:Tag': 'Key Value',
+  'AWS:ResourceGroup': 'Name Arn',
+  'AWS:BillingInfo': 'BillingProductId',
+} as const;
+
+export type InventoryType = keyof typeof inventoryTypes;
+
+/** Every declared type with its attributes. */
+export function declaredTypes(): readonly { type: InventoryType; attributes: readonly string[] }[] {
+  return Object.entries(inventoryTypes).map(([type, names]) => ({
+    type: type as InventoryType,
+    attributes: names.split(' '),
+  }));
+}
