@@ -78,18 +78,20 @@ function jsonLines(
 
 const external = { TableType: 'EXTERNAL_TABLE', Parameters: { classification: 'json', EXTERNAL: 'TRUE' } } as const;
 
-/** One table for each declared inventory type. */
-export function inventoryTables(location: InventoryLocation): TableDefinition[] {
-  return declaredTypes().map(({ type, attributes }) => {
+/** One table for each declared inventory type, by type. */
+export function inventoryTables(location: InventoryLocation): Map<string, TableDefinition> {
+  const tables = declaredTypes().map(({ type, attributes }): [string, TableDefinition] => {
     const { columns, mappings } = columnsOf(attributes);
-    return {
+    const table = {
       ...external,
       Name: tableName(type),
       Description: `SSM Inventory ${type}, one row per item of a node`,
       PartitionKeys: PARTITION_KEYS.map((name) => ({ Name: name, Type: 'string' })),
       StorageDescriptor: jsonLines(columns, folderOf(location, type), mappings),
     };
+    return [type, table];
   });
+  return new Map(tables);
 }
 
 /** The ledger as a table: `VerdictRecord` lines of the latest run. `folder` is the state bucket's `s3://.../ledger/latest/`. */
@@ -112,11 +114,6 @@ export function verdictsTable(folder: string): TableDefinition {
       folder,
     ),
   };
-}
-
-/** A pair that holds objects of a type. */
-export interface InventoryPartition extends Target {
-  readonly type: string;
 }
 
 export interface PartitionDefinition {

@@ -25,8 +25,10 @@ export const stateFiles = {
   verdicts: 'ledger/latest/verdicts.jsonl',
   /** `TargetMemory` lines: what the next judgement must know of earlier ones. */
   memory: 'ledger/memory/targets.jsonl',
-  /** `(type, account, Region)` triples that hold objects, for maintain-catalog. */
+  /** `PartitionCensus`: the pairs that hold objects of each type, as the latest LIST saw them. */
   partitions: 'ledger/partitions.json',
+  /** `PartitionCensus`: the pairs registered as catalog partitions, so that a steady pass need not ask Glue. */
+  registered: 'catalog/partitions.json',
 } as const;
 
 /** A node whose newest object is too old to prove delivery, and the inventory types it delivered. */

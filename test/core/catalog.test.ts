@@ -3,7 +3,8 @@ import { inventoryTables, missingColumns, partitionOf, tableName, verdictsTable 
 import { AccountId, Region } from '../../core/target.ts';
 
 const location = { bucketName: 'inventory', prefix: 'fleet' };
-const tables = new Map(inventoryTables(location).map((table) => [table.Name, table]));
+const byType = inventoryTables(location);
+const tables = new Map([...byType.values()].map((table) => [table.Name, table]));
 const columnsOf = (name: string) => tables.get(name)?.StorageDescriptor.Columns.map(({ Name }) => Name);
 
 describe('the inventory tables', () => {
@@ -35,12 +36,14 @@ describe('the inventory tables', () => {
 
   it('lie at the folder of their type, with or without a prefix', () => {
     expect(tables.get('aws_tag')?.StorageDescriptor.Location).toBe('s3://inventory/fleet/AWS:Tag/');
-    const [bare] = inventoryTables({ bucketName: 'inventory', prefix: '' });
-    expect(bare?.StorageDescriptor.Location).toBe('s3://inventory/AWS:InstanceInformation/');
+    const bare = inventoryTables({ bucketName: 'inventory', prefix: '' });
+    expect(bare.get('AWS:InstanceInformation')?.StorageDescriptor.Location).toBe(
+      's3://inventory/AWS:InstanceInformation/',
+    );
   });
 
   it('are partitioned by account, Region and resource type at the folders that Systems Manager writes', () => {
-    const [table] = inventoryTables(location);
+    const table = byType.get('AWS:InstanceInformation');
     if (!table) throw new Error('no table');
     const target = { accountId: AccountId.parse('100000000010'), region: Region.parse('eu-west-1') };
     const { Values, StorageDescriptor } = partitionOf(table, target);
