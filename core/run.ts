@@ -33,6 +33,7 @@ export const stateFiles = {
 
 /** A node whose newest object is too old to prove delivery, and the inventory types it delivered. */
 export const SuspiciousNode = z.strictObject({ nodeId: z.string(), types: z.array(z.string()).min(1) });
+export type SuspiciousNode = z.infer<typeof SuspiciousNode>;
 
 /** One account for one worker: all its Regions that need a look. `compare` names the suspicious nodes per Region. */
 export const AccountVisit = z.strictObject({

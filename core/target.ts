@@ -19,6 +19,6 @@ export type Target = z.infer<typeof Target>;
 
 export type TargetKey = `${string}/${string}`;
 
-export function targetKey({ accountId, region }: Target): TargetKey {
+export function targetKey({ accountId, region }: { accountId: string; region: string }): TargetKey {
   return `${accountId}/${region}`;
 }

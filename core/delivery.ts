@@ -1,0 +1,78 @@
+import { classifyKey } from './inventory-key.ts';
+import { type TargetKey, targetKey } from './target.ts';
+
+/** One object of a bucket listing. */
+export interface ListedObject {
+  readonly key: string;
+  readonly lastModifiedMs: number;
+  readonly sizeBytes: number;
+}
+
+/** What the bucket holds of one node, whatever its state: objects of terminated nodes stay for ever. */
+export interface NodeDelivery {
+  newestMs: number;
+  readonly types: Set<string>;
+}
+
+export interface TargetDelivery {
+  newestMs: number;
+  readonly nodes: Map<string, NodeDelivery>;
+}
+
+/** A (type, account, Region) that holds objects: one partition of one table. */
+export interface InventoryPartition {
+  readonly type: string;
+  readonly accountId: string;
+  readonly region: string;
+}
+
+export interface Deliveries {
+  readonly prefix: string;
+  /** One string per type: a name cut out of a key would keep that key in memory. */
+  readonly typeNames: Map<string, string>;
+  readonly targets: Map<TargetKey, TargetDelivery>;
+  readonly partitions: Map<string, InventoryPartition>;
+  readonly counts: { inventory: number; writeTests: number; others: number; sizeBytes: number };
+}
+
+export function noDeliveries(prefix: string): Deliveries {
+  return {
+    prefix,
+    typeNames: new Map(),
+    targets: new Map(),
+    partitions: new Map(),
+    counts: { inventory: 0, writeTests: 0, others: 0, sizeBytes: 0 },
+  };
+}
+
+/** Folds one object in, in place: a listing of millions of keys keeps one entry per node. */
+export function addObject(deliveries: Deliveries, { key, lastModifiedMs, sizeBytes }: ListedObject): void {
+  const { prefix, targets, partitions, counts } = deliveries;
+  counts.sizeBytes += sizeBytes;
+  const parsed = classifyKey(prefix, key);
+  if (parsed.kind === 'other') counts.others += 1;
+  if (parsed.kind === 'write-test') counts.writeTests += 1;
+  if (parsed.kind !== 'inventory') return;
+  counts.inventory += 1;
+  const { accountId, region, nodeId } = parsed;
+  const type = entry(deliveries.typeNames, parsed.type, () => parsed.type);
+  const target = entry(targets, targetKey({ accountId, region }), () => ({ newestMs: 0, nodes: new Map() }));
+  const node = entry(target.nodes, nodeId, () => ({ newestMs: 0, types: new Set() }));
+  target.newestMs = Math.max(target.newestMs, lastModifiedMs);
+  node.newestMs = Math.max(node.newestMs, lastModifiedMs);
+  node.types.add(type);
+  entry(partitions, `${type}/${accountId}/${region}`, () => ({ type, accountId, region }));
+}
+
+/** Sorted by table, account and Region, so that the file of a run does not depend on the listing's order. */
+export function listPartitions({ partitions }: Deliveries): InventoryPartition[] {
+  return [...partitions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, partition]) => partition);
+}
+
+function entry<K, V>(map: Map<K, V>, key: K, absent: () => V): V {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const added = absent();
+  map.set(key, added);
+  return added;
+}

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { Evidence } from './evidence.ts';
+import { previousVerdict } from './memory.ts';
+import { RunId } from './run.ts';
+import { AccountId, Region } from './target.ts';
+import { NodeCounts, Reason, Status, SyncDecision, type Verdict } from './verdict.ts';
+
+const Count = z.int().nonnegative().nullable();
+const Moment = z.iso.datetime();
+
+/** One line of the ledger and one row of the table `sync_verdicts`: flat, so that every field is a column of its name in lower case. */
+export const VerdictRecord = z.strictObject({
+  schemaVersion: z.literal(1),
+  accountId: AccountId,
+  accountName: z.string(),
+  region: Region,
+  status: Status,
+  reasons: z.array(Reason),
+  suspected: z.array(Reason),
+  syncName: z.string().nullable(),
+  decision: SyncDecision.nullable(),
+  nodesManaged: Count,
+  nodesDelivered: Count,
+  nodesMissing: Count,
+  nodesStale: Count,
+  nodesSilent: Count,
+  lastDeliveredAt: Moment.nullable(),
+  judgedAt: Moment,
+  /** The newest visit that saw everything; null before any. */
+  observedAt: Moment.nullable(),
+  runId: RunId,
+  /** The status that the latest earlier run gave; null before any. */
+  previousStatus: Status.nullable(),
+  /** When the status became what it is. */
+  since: Moment,
+});
+export type VerdictRecord = z.infer<typeof VerdictRecord>;
+
+export function verdictRecord({ memory, now, runId }: Evidence, verdict: Verdict): VerdictRecord {
+  const { nodes, ...judged } = verdict;
+  const { accountId, accountName, region, observedAt } = memory;
+  const previous = previousVerdict(memory, runId);
+  const judgedAt = now.toISOString();
+  return {
+    schemaVersion: 1,
+    accountId,
+    accountName,
+    region,
+    ...judged,
+    nodesManaged: nodes?.managed ?? null,
+    nodesDelivered: nodes?.delivered ?? null,
+    nodesMissing: nodes?.missing ?? null,
+    nodesStale: nodes?.stale ?? null,
+    nodesSilent: nodes?.silent ?? null,
+    judgedAt,
+    observedAt,
+    runId,
+    previousStatus: previous?.status ?? null,
+    since: previous?.status === judged.status ? previous.since : judgedAt,
+  };
+}
+
+/** The counts of a record as the report shows them; null when the target was never observed. */
+export function nodeCounts(record: VerdictRecord): NodeCounts | null {
+  const counts = NodeCounts.safeParse({
+    managed: record.nodesManaged,
+    delivered: record.nodesDelivered,
+    missing: record.nodesMissing,
+    stale: record.nodesStale,
+    silent: record.nodesSilent,
+  });
+  return counts.success ? counts.data : null;
+}

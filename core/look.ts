@@ -1,0 +1,59 @@
+import { dueComparisons } from './comparison.ts';
+import type { TargetDelivery } from './delivery.ts';
+import { type Evidence, type Facts, readFacts } from './evidence.ts';
+import { readAppearance } from './judge.ts';
+import { previousVerdict, type TargetMemory } from './memory.ts';
+import { minutesSince } from './moment.ts';
+import type { SuspiciousNode } from './run.ts';
+
+/** A baseline is seen "within a few minutes" of a create (Systems Manager user guide, inventory walkthrough): five, and one to spare. */
+const settleSeconds = 360;
+
+/** A sync that outlasted `settleSeconds` is looked at again only after this long. */
+const restlessMinutes = 5;
+
+export interface Look {
+  readonly waitSeconds: number;
+  /** The suspicious nodes whose contents to compare; often none. */
+  readonly compare: SuspiciousNode[];
+}
+
+/** Whether a target must be observed again before it is judged, and when; undefined when what is known suffices. */
+export function needsLook(evidence: Evidence): Look | undefined {
+  const facts = readFacts(evidence);
+  if (facts.memory.exclusion !== null) return undefined;
+  const waitSeconds = facts.seen ? secondsToSettle(facts, evidence.now) : undefined;
+  const compare = facts.seen || facts.stale ? due(evidence) : [];
+  const wanted = waitSeconds !== undefined || compare.length > 0 || facts.unseen || isOutdated(facts, evidence);
+  return wanted ? { waitSeconds: waitSeconds ?? 0, compare } : undefined;
+}
+
+function due({ memory, delivery, now, settings }: Evidence): SuspiciousNode[] {
+  return dueComparisons(memory, delivery, { now, freshnessMinutes: settings.freshnessMinutes });
+}
+
+/** Undefined when our sync has settled, or was seen unsettled only just now. */
+function secondsToSettle({ memory, ours, lookAge }: Facts, now: Date): number | undefined {
+  const { createdAt, lastLook } = memory;
+  const justCreated = createdAt !== null && createdAt === lastLook?.at;
+  if (!justCreated && ours?.lastStatus !== 'InProgress') return undefined;
+  const began = createdAt ?? ours?.createdAt;
+  const left = began == null ? 0 : Math.ceil(settleSeconds - 60 * minutesSince(began, now));
+  if (left > 0) return left;
+  return lookAge > restlessMinutes ? 0 : undefined;
+}
+
+/** A stale observation must be renewed when something is or was wrong, and when a node delivers that it does not hold. */
+function isOutdated(facts: Facts, { delivery, runId }: Evidence): boolean {
+  const { memory, stale } = facts;
+  if (!stale) return false;
+  const previous = previousVerdict(memory, runId);
+  const doubts = [...readAppearance(facts).reasons, ...(previous?.reasons ?? []), ...(previous?.suspected ?? [])];
+  return doubts.length > 0 || hasNewcomer(memory, delivery);
+}
+
+function hasNewcomer({ nodes, lastLook }: TargetMemory, delivery: TargetDelivery | undefined): boolean {
+  const known = new Set(nodes.map(({ nodeId }) => nodeId));
+  const lookedMs = lastLook === null ? 0 : Date.parse(lastLook.at);
+  return [...(delivery?.nodes ?? [])].some(([nodeId, { newestMs }]) => newestMs > lookedMs && !known.has(nodeId));
+}

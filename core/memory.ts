@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { type ManagedNode, type Observation, ObservedSync, VisitFailure } from './observation.ts';
+import { Exclusion, RunId, type ScopedTarget } from './run.ts';
+import { AccountId, Region } from './target.ts';
+import { Reason, Status, SyncDecision, type Verdict } from './verdict.ts';
+
+const Moment = z.iso.datetime();
+
+export const RememberedNode = z.strictObject({
+  nodeId: z.string(),
+  online: z.boolean(),
+  firstOnlineAt: Moment.nullable(),
+  lastOnlineAt: Moment.nullable(),
+  /** Its newest object of any type; null when it never delivered. */
+  deliveredAt: Moment.nullable(),
+  /** Since when SSM's content is known to differ from the delivered one. */
+  pendingSince: Moment.nullable(),
+  /** The last comparison of contents and how long it may rest; null while its objects are fresh. */
+  compared: z.strictObject({ at: Moment, restMinutes: z.int().nonnegative() }).nullable(),
+});
+export type RememberedNode = z.infer<typeof RememberedNode>;
+
+const PastVerdict = z.strictObject({
+  runId: RunId,
+  status: Status,
+  reasons: z.array(Reason),
+  suspected: z.array(Reason),
+  /** When the status became what it is. */
+  since: Moment,
+});
+export type PastVerdict = z.infer<typeof PastVerdict>;
+
+/** Everything the next judgement of a target must know of earlier runs: one JSON line per target. */
+export const TargetMemory = z.strictObject({
+  schemaVersion: z.literal(1),
+  accountId: AccountId,
+  region: Region,
+  accountName: z.string(),
+  exclusion: Exclusion.nullable(),
+  /** The first run that had the target in scope; null while it is excluded. */
+  inScopeSince: Moment.nullable(),
+  /** The newest visit, whether it saw anything or not. */
+  lastLook: z.strictObject({ at: Moment, runId: RunId }).nullable(),
+  /** The newest visit that saw everything it asked for. */
+  observedAt: Moment.nullable(),
+  /** Why the newest visit saw less. */
+  failure: VisitFailure.nullable(),
+  syncs: z.array(ObservedSync),
+  nodes: z.array(RememberedNode),
+  collected: z.boolean().nullable(),
+  /** The sync that counts as ours, our own or an adopted one, and the latest decision taken about it. */
+  syncName: z.string().nullable(),
+  decision: SyncDecision.nullable(),
+  /** When Muster last created it. */
+  createdAt: Moment.nullable(),
+  /** Stands from a refused Create until one succeeds or our sync is seen. */
+  destinationRejected: z.boolean(),
+  /** What else the latest action was refused for. */
+  refusal: z.enum(['SyncQuotaFull', 'OrganizationSyncConflict', 'ReplaceForbidden']).nullable(),
+  lastDeliveredAt: Moment.nullable(),
+  verdict: PastVerdict.nullable(),
+  /** The verdict of the run before that of `verdict`, so that a repeated judgement of one run is no second look. */
+  verdictBefore: PastVerdict.nullable(),
+});
+export type TargetMemory = z.infer<typeof TargetMemory>;
+
+/** The memory to start a run with. A target that leaves the scope is forgotten but for its verdict, and gets a new grace period when it returns. */
+export function enterScope(scoped: ScopedTarget, memory: TargetMemory | undefined, now: Date): TargetMemory {
+  const { accountId, region, accountName, exclusion } = scoped;
+  if (memory !== undefined && memory.exclusion === null && exclusion === null) return { ...memory, accountName };
+  return {
+    schemaVersion: 1,
+    accountId,
+    region,
+    accountName,
+    exclusion,
+    inScopeSince: exclusion === null ? now.toISOString() : null,
+    lastLook: null,
+    observedAt: null,
+    failure: null,
+    syncs: [],
+    nodes: [],
+    collected: null,
+    syncName: null,
+    decision: null,
+    createdAt: null,
+    destinationRejected: false,
+    refusal: null,
+    lastDeliveredAt: null,
+    verdict: memory?.verdict ?? null,
+    verdictBefore: memory?.verdictBefore ?? null,
+  };
+}
+
+/** Merges one visit into the memory; telling it twice, or an older one after a newer one, changes nothing. What the visit did not reach stays as it was. */
+export function remember(memory: TargetMemory, observation: Observation): TargetMemory {
+  const { observedAt, runId, failure, syncs, nodes, collected } = observation;
+  if (memory.lastLook !== null && Date.parse(observedAt) <= Date.parse(memory.lastLook.at)) return memory;
+  return {
+    ...memory,
+    ...afterAction(memory, observation),
+    lastLook: { at: observedAt, runId },
+    observedAt: failure === null ? observedAt : memory.observedAt,
+    failure,
+    syncs: syncs ?? memory.syncs,
+    nodes: nodes === null ? memory.nodes : mergeNodes(memory.nodes, nodes, observedAt),
+    collected: collected ?? memory.collected,
+  };
+}
+
+function afterAction(memory: TargetMemory, { action, syncs, observedAt }: Observation) {
+  const syncName = action?.syncName ?? memory.syncName;
+  const settled = action?.created === true || (syncs ?? []).some((sync) => sync.syncName === syncName);
+  const destinationRejected = action?.refusal === 'DestinationRejected' || (memory.destinationRejected && !settled);
+  if (action === null) return { syncName, destinationRejected };
+  return {
+    syncName,
+    destinationRejected,
+    decision: action.decision,
+    createdAt: action.created ? observedAt : memory.createdAt,
+    refusal: action.refusal === 'DestinationRejected' ? null : action.refusal,
+  };
+}
+
+/** Nodes that SSM no longer lists are stopped or terminated: forgotten. */
+function mergeNodes(known: readonly RememberedNode[], seen: readonly ManagedNode[], observedAt: string) {
+  const knownById = new Map(known.map((node) => [node.nodeId, node]));
+  return seen
+    .map(({ nodeId, online }): RememberedNode => {
+      const before = knownById.get(nodeId) ?? unseenNode(nodeId);
+      if (!online) return { ...before, online };
+      return { ...before, online, firstOnlineAt: before.firstOnlineAt ?? observedAt, lastOnlineAt: observedAt };
+    })
+    .sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1));
+}
+
+function unseenNode(nodeId: string): RememberedNode {
+  return {
+    nodeId,
+    online: false,
+    firstOnlineAt: null,
+    lastOnlineAt: null,
+    deliveredAt: null,
+    pendingSince: null,
+    compared: null,
+  };
+}
+
+/** The verdict of the latest other run; null before any. */
+export function previousVerdict({ verdict, verdictBefore }: TargetMemory, runId: string): PastVerdict | null {
+  return verdict?.runId === runId ? verdictBefore : verdict;
+}
+
+export function rememberVerdict(
+  memory: TargetMemory,
+  verdict: Verdict,
+  run: { runId: string; now: Date },
+): TargetMemory {
+  const { status, reasons, suspected } = verdict;
+  const before = previousVerdict(memory, run.runId);
+  const since = before?.status === status ? before.since : run.now.toISOString();
+  return { ...memory, verdict: { runId: run.runId, status, reasons, suspected, since }, verdictBefore: before };
+}

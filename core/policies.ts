@@ -1,0 +1,148 @@
+/** An IAM policy statement as JSON. Strings given may be CDK tokens, so they are concatenated and never looked into. */
+export interface PolicyStatement {
+  readonly Sid: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Principal?: { readonly Service: string[] } | { readonly AWS: string[] } | '*';
+  readonly Action: string[];
+  readonly Resource?: string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | string[]>>>>;
+}
+
+export interface DeliveryTerms {
+  readonly partition: string;
+  readonly organizationId: string;
+  /** Regions whose own principal `ssm.<region>.amazonaws.com` is named besides the global one. */
+  readonly regionalPrincipals: readonly string[];
+}
+
+export interface BucketTerms extends DeliveryTerms {
+  readonly bucketName: string;
+  readonly prefix: string;
+  /** Allows any account's path, as AWS's own example does, where the policy variable is not to be relied on. */
+  readonly literalAccountPath: boolean;
+}
+
+function deliverers(regions: readonly string[]): { Service: string[] } {
+  return { Service: ['ssm.amazonaws.com', ...regions.map((region) => `ssm.${region}.amazonaws.com`)] };
+}
+
+/** Lets SSM deliver for the organization's accounts; the path is bound to the account that writes. */
+export function inventoryBucketStatements(terms: BucketTerms): PolicyStatement[] {
+  const { partition, bucketName, prefix, organizationId } = terms;
+  const bucketArn = `arn:${partition}:s3:::${bucketName}`;
+  const folder = prefix === '' ? '' : `${prefix}/`;
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: IAM replaces this policy variable
+  const account = terms.literalAccountPath ? '*' : '${aws:SourceAccount}';
+  const delivery: Pick<PolicyStatement, 'Effect' | 'Principal' | 'Resource'> = {
+    Effect: 'Allow',
+    Principal: deliverers(terms.regionalPrincipals),
+    Resource: [`${bucketArn}/${folder}*/accountid=${account}/*`],
+  };
+  return [
+    {
+      Sid: 'SsmChecksBucket',
+      Effect: 'Allow',
+      Principal: deliverers(terms.regionalPrincipals),
+      Action: ['s3:GetBucketAcl'],
+      Resource: [bucketArn],
+    },
+    {
+      Sid: 'SsmDelivers',
+      ...delivery,
+      Action: ['s3:PutObject'],
+      Condition: {
+        StringEquals: { 'aws:SourceOrgID': organizationId, 's3:x-amz-acl': 'bucket-owner-full-control' },
+      },
+    },
+    {
+      Sid: 'SsmTags',
+      ...delivery,
+      Action: ['s3:PutObjectTagging'],
+      Condition: { StringEquals: { 'aws:SourceOrgID': organizationId } },
+    },
+    denyInsecureTransport(bucketArn),
+  ];
+}
+
+/** Exempts no one, service principals included. */
+export function denyInsecureTransport(bucketArn: string): PolicyStatement {
+  return {
+    Sid: 'DenyInsecureTransport',
+    Effect: 'Deny',
+    Principal: '*',
+    Action: ['s3:*'],
+    Resource: [bucketArn, `${bucketArn}/*`],
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  };
+}
+
+/** `sourceOrgIdReachesKms`: whether S3's call to KMS on behalf of SSM carries `aws:SourceOrgID`, which AWS does not document. */
+export function inventoryKeyStatements(terms: DeliveryTerms & { sourceOrgIdReachesKms: boolean }): PolicyStatement[] {
+  const { partition, organizationId, regionalPrincipals, sourceOrgIdReachesKms } = terms;
+  return [
+    {
+      Sid: 'SsmEncrypts',
+      Effect: 'Allow',
+      Principal: deliverers(regionalPrincipals),
+      Action: ['kms:GenerateDataKey'],
+      Resource: ['*'],
+      Condition: {
+        ArnLike: { 'aws:SourceArn': `arn:${partition}:ssm:*:*:resource-data-sync/*` },
+        ...(sourceOrgIdReachesKms ? { StringEquals: { 'aws:SourceOrgID': organizationId } } : {}),
+      },
+    },
+  ];
+}
+
+/** What a visit may do in a member account. The reads have no resource-level permission; syncs are written under our own names only. */
+export function memberRoleStatements({
+  partition,
+  accountId,
+}: {
+  partition: string;
+  accountId: string;
+}): PolicyStatement[] {
+  return [
+    {
+      Sid: 'Observe',
+      Effect: 'Allow',
+      Action: [
+        'ssm:DescribeInstanceInformation',
+        'ssm:GetInventory',
+        'ssm:ListAssociations',
+        'ssm:ListResourceDataSync',
+      ],
+      Resource: ['*'],
+    },
+    {
+      Sid: 'WriteOwnSyncs',
+      Effect: 'Allow',
+      Action: ['ssm:CreateResourceDataSync', 'ssm:DeleteResourceDataSync'],
+      Resource: [`arn:${partition}:ssm:*:${accountId}:resource-data-sync/muster-*`],
+    },
+  ];
+}
+
+export interface TrustTerms {
+  readonly partition: string;
+  readonly organizationId: string;
+  readonly hubAccountId: string;
+  /** The hub's roles that visit accounts. They need not exist yet, and may be created anew: a Principal must, and may not. */
+  readonly roleNames: readonly string[];
+}
+
+export function memberTrust({ partition, organizationId, hubAccountId, roleNames }: TrustTerms): PolicyStatement[] {
+  const hub = `arn:${partition}:iam::${hubAccountId}`;
+  return [
+    {
+      Sid: 'HubVisits',
+      Effect: 'Allow',
+      Principal: { AWS: [`${hub}:root`] },
+      Action: ['sts:AssumeRole'],
+      Condition: {
+        StringEquals: { 'aws:PrincipalOrgID': organizationId },
+        ArnEquals: { 'aws:PrincipalArn': roleNames.map((name) => `${hub}:role/${name}`) },
+      },
+    },
+  ];
+}
