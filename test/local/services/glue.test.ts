@@ -1,0 +1,126 @@
+import type {
+  BatchCreatePartitionCommandOutput,
+  GetPartitionsCommandOutput,
+  GetTableCommandOutput,
+  GetTablesCommandOutput,
+} from '@aws-sdk/client-glue';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Clock } from '../../../local/cloud/clock.ts';
+import { Cloud } from '../../../local/cloud/cloud.ts';
+import { Draw } from '../../../local/cloud/draw.ts';
+import { createGlue, type Glue } from '../../../local/services/glue.ts';
+
+const administrator = {
+  kind: 'administrator',
+  account: '100000000002',
+  arn: 'arn:aws:iam::100000000002:root',
+} as const;
+let cloud: Cloud;
+let glue: Glue;
+const ask = <Output>(operation: string, input: object) =>
+  cloud.ask<Output>({ service: 'glue', operation, region: 'us-east-1', caller: administrator, input });
+const table = (Name: string) => ({
+  Name,
+  PartitionKeys: [{ Name: 'day' }],
+  StorageDescriptor: { Columns: [{ Name: 'a' }] },
+});
+const partitions = (from: number, count: number) =>
+  Array.from({ length: count }, (_, index) => ({ Values: [String(from + index).padStart(4, '0')] }));
+
+beforeEach(async () => {
+  cloud = new Cloud(new Clock(new Date('2026-11-02T06:00:00Z')), new Draw(1));
+  glue = createGlue(cloud);
+  cloud.add(glue);
+  glue.createDatabase('muster');
+  await ask('CreateTable', { DatabaseName: 'muster', TableInput: table('Nodes') });
+});
+
+describe('the Glue Data Catalog', () => {
+  it('keeps tables under names in lower case and refuses the same one twice', async () => {
+    const { Table } = await ask<GetTableCommandOutput>('GetTable', { DatabaseName: 'MUSTER', Name: 'NODES' });
+    expect(Table).toMatchObject({
+      Name: 'nodes',
+      DatabaseName: 'muster',
+      CreateTime: new Date('2026-11-02T06:00:00Z'),
+    });
+    await expect(ask('CreateTable', { DatabaseName: 'muster', TableInput: table('nodes') })).rejects.toMatchObject({
+      name: 'AlreadyExistsException',
+    });
+  });
+
+  it.each([
+    ['a database', 'GetDatabase', { Name: 'nowhere' }],
+    ['a table', 'GetTable', { DatabaseName: 'muster', Name: 'nothing' }],
+    ['the table to update', 'UpdateTable', { DatabaseName: 'muster', TableInput: table('nothing') }],
+  ])('says EntityNotFound for %s that does not exist', async (_case, operation, input) => {
+    await expect(ask(operation, input)).rejects.toMatchObject({ name: 'EntityNotFoundException' });
+  });
+
+  it('pages tables', async () => {
+    await ask('CreateTable', { DatabaseName: 'muster', TableInput: table('tags') });
+    const first = await ask<GetTablesCommandOutput>('GetTables', { DatabaseName: 'muster', MaxResults: 1 });
+    expect(first.TableList?.map(({ Name }) => Name)).toEqual(['nodes']);
+    const second = await ask<GetTablesCommandOutput>('GetTables', {
+      DatabaseName: 'muster',
+      NextToken: first.NextToken,
+    });
+    expect(second).toMatchObject({ TableList: [{ Name: 'tags' }], NextToken: undefined });
+    await expect(ask('GetTables', { DatabaseName: 'muster', NextToken: 'x' })).rejects.toMatchObject({
+      name: 'InvalidInputException',
+    });
+  });
+
+  it('takes at most 100 partitions at once (Glue API reference, BatchCreatePartition)', async () => {
+    const input = { DatabaseName: 'muster', TableName: 'nodes', PartitionInputList: partitions(0, 101) };
+    await expect(ask('BatchCreatePartition', input)).rejects.toMatchObject({ name: 'InvalidInputException' });
+  });
+
+  it('names the partitions of a batch that it refuses and takes the others', async () => {
+    const create = (PartitionInputList: object[]) =>
+      ask<BatchCreatePartitionCommandOutput>('BatchCreatePartition', {
+        DatabaseName: 'muster',
+        TableName: 'nodes',
+        PartitionInputList,
+      });
+    await create(partitions(0, 2));
+    const { Errors } = await create([...partitions(1, 2), { Values: ['a', 'b'] }]);
+    expect(Errors?.map(({ PartitionValues, ErrorDetail }) => [PartitionValues, ErrorDetail?.ErrorCode])).toEqual([
+      [['0001'], 'AlreadyExistsException'],
+      [['a', 'b'], 'InvalidInputException'],
+    ]);
+    expect(glue.databases()).toEqual([{ name: 'muster', tables: [{ name: 'nodes', columns: 1, partitions: 3 }] }]);
+  });
+
+  it('pages partitions in the order of their values', async () => {
+    for (const from of [100, 0])
+      await ask('BatchCreatePartition', {
+        DatabaseName: 'muster',
+        TableName: 'nodes',
+        PartitionInputList: partitions(from, 100),
+      });
+    const page = (NextToken?: string) =>
+      ask<GetPartitionsCommandOutput>('GetPartitions', {
+        DatabaseName: 'muster',
+        TableName: 'nodes',
+        MaxResults: 150,
+        NextToken,
+      });
+    const first = await page();
+    expect(first.Partitions).toHaveLength(150);
+    expect(first.Partitions?.[0]?.Values).toEqual(['0000']);
+    const second = await page(first.NextToken);
+    expect(second.Partitions).toHaveLength(50);
+    expect(second.NextToken).toBeUndefined();
+  });
+
+  it('asks for the action on catalog, database and table', async () => {
+    const asked: string[] = [];
+    cloud.authorizeWith((needs) => asked.push(...needs.map(({ action, resource }) => `${action} ${resource}`)));
+    await ask('GetPartitions', { DatabaseName: 'muster', TableName: 'nodes' });
+    expect(asked).toEqual(
+      ['catalog', 'database/muster', 'table/muster/nodes'].map(
+        (path) => `glue:GetPartitions arn:aws:glue:us-east-1:100000000002:${path}`,
+      ),
+    );
+  });
+});
