@@ -1,0 +1,206 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { AwsFault } from '../cloud/aws-fault.ts';
+import type { Cloud } from '../cloud/cloud.ts';
+import type { Call, Caller } from '../cloud/service.ts';
+import { isWireService, loadService, type OperationShape, type WireService, type WireServiceName } from './catalog.ts';
+import { type Family, familyOf, type Refusal, refusalOf, troubleFault } from './errors.ts';
+import { jsonProtocol } from './json.ts';
+import { elements, queryProtocol } from './query.ts';
+import { type CredentialScope, credentialScope, readRequest, unframe, type WireRequest } from './request.ts';
+import { restProtocol } from './rest.ts';
+
+export interface WireOptions {
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** Asked before each call is dispatched: a fault is answered in its place, 'drop' destroys the connection. */
+  readonly intercept?: (call: Call) => AwsFault | 'drop' | undefined;
+  /** A call that the embedded cloud does not serve (answered 501). */
+  readonly onUnserved?: (call: Call) => void;
+  /** An error of the embedded cloud itself (answered 500). */
+  readonly onBug: (error: unknown, call: Call) => void;
+}
+
+export interface Wire {
+  /** `http://127.0.0.1:<port>`; the address, not `localhost`, makes S3 clients use path style. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export interface WireResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array;
+}
+
+/** The server's side of one protocol family for one service. */
+export interface Protocol {
+  /** Undefined: no such operation. `read` decodes the input and throws whatever the codec throws at a body that does not fit. */
+  match(request: WireRequest): { operation: OperationShape; read(): Promise<unknown> } | undefined;
+  encode(operation: OperationShape, output: object, requestId: string): Promise<WireResponse>;
+  refuse(refusal: Refusal, requestId: string): WireResponse;
+}
+
+const HOST = '127.0.0.1';
+
+/** Serves the cloud on the loopback interface in AWS's own protocols. Rejects when the port is taken. */
+export async function listen(cloud: Cloud, options: WireOptions): Promise<Wire> {
+  const front = new Front(cloud, options);
+  const server = createServer((request, response) => {
+    // A client that went away in mid-request is owed nothing.
+    cloud.clock.run(() => front.handle(request, response)).catch(() => request.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(options.port, HOST, resolve);
+  });
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : options.port;
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { url: `http://${HOST}:${port}`, close };
+}
+
+interface Speaker {
+  readonly service: WireService;
+  readonly family: Family;
+  readonly protocol: Protocol;
+}
+
+interface Asked {
+  readonly request: WireRequest;
+  readonly scope: CredentialScope;
+  readonly requestId: string;
+}
+
+class Front {
+  readonly #cloud: Cloud;
+  readonly #options: WireOptions;
+  readonly #speakers = new Map<WireServiceName, Promise<Speaker>>();
+  readonly #asked = new Map<string, number>();
+
+  constructor(cloud: Cloud, options: WireOptions) {
+    this.#cloud = cloud;
+    this.#options = options;
+  }
+
+  async handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request = await readRequest(incoming);
+    const scope = credentialScope(request);
+    const requestId = this.#requestId(request, scope);
+    const answer = scope ? await this.#answer({ request, scope, requestId }) : refuseUnsigned(request);
+    if (answer === 'drop') {
+      incoming.socket.destroy();
+      return;
+    }
+    const isHead = request.method === 'HEAD';
+    const { 'content-length': length, ...headers } = answer.headers;
+    response.writeHead(answer.status, {
+      ...headers,
+      ...(isHead && length !== undefined && { 'content-length': length }),
+      // The SDK corrects its clock by this header, so it must be the cloud's time.
+      date: this.#cloud.clock.now().toUTCString(),
+      'x-amzn-requestid': requestId,
+    });
+    response.end(isHead ? undefined : answer.body);
+  }
+
+  async #answer(asked: Asked): Promise<WireResponse | 'drop'> {
+    const { service: name } = asked.scope;
+    if (!isWireService(name)) return refuseUnsigned(asked.request);
+    const speaker = await this.#speaker(name);
+    try {
+      return await this.#perform(speaker, asked);
+    } catch (thrown) {
+      if (!(thrown instanceof AwsFault)) throw thrown;
+      return speaker.protocol.refuse(refusalOf(thrown, speaker.service), asked.requestId);
+    }
+  }
+
+  async #perform(speaker: Speaker, { request, scope, requestId }: Asked): Promise<WireResponse | 'drop'> {
+    const { family, protocol } = speaker;
+    const caller = this.#caller(scope, family);
+    const { operation, input } = await decode(speaker, request);
+    const call: Call = {
+      service: speaker.service.name,
+      operation: operation.name,
+      region: scope.region,
+      caller,
+      input,
+    };
+    const interception = this.#options.intercept?.(call);
+    if (interception === 'drop') return 'drop';
+    if (interception) throw interception;
+    try {
+      const output = await this.#cloud.ask<object>(call);
+      return await protocol.encode(operation, output ?? {}, requestId);
+    } catch (thrown) {
+      if (!(thrown instanceof AwsFault)) {
+        this.#options.onBug(thrown, call);
+        throw troubleFault(family, 'bug', 'We encountered an internal error. Please try again.');
+      }
+      if (thrown.name === 'NotImplemented') this.#options.onUnserved?.(call);
+      throw thrown;
+    }
+  }
+
+  #caller({ accessKeyId }: CredentialScope, family: Family): Caller {
+    const caller = this.#cloud.sessions.resolve(accessKeyId);
+    if (caller === 'expired')
+      throw troubleFault(family, 'expiredToken', 'The security token included in the request is expired');
+    if (!caller) throw troubleFault(family, 'unknownKey', 'The security token included in the request is invalid.');
+    return caller;
+  }
+
+  #speaker(name: WireServiceName): Promise<Speaker> {
+    const speaker = this.#speakers.get(name) ?? speakerOf(name);
+    this.#speakers.set(name, speaker);
+    return speaker;
+  }
+
+  /** Drawn for the caller, the request and how often it was made, so that it does not depend on who comes first. */
+  #requestId({ method, path, body }: WireRequest, scope: CredentialScope | undefined): string {
+    const caller = scope && this.#cloud.sessions.resolve(scope.accessKeyId);
+    const who = typeof caller === 'object' ? JSON.stringify(caller) : '';
+    const what = this.#cloud.draw.hex(who, method, path, body.toString('latin1'));
+    const nth = this.#asked.get(what) ?? 0;
+    this.#asked.set(what, nth + 1);
+    return this.#cloud.draw.uuid('request', what, nth);
+  }
+}
+
+/** Before the service is known its protocol is not either: this goes by the request's looks. */
+function refuseUnsigned({ headers }: WireRequest): WireResponse {
+  const Message = 'Request is missing Authentication Token';
+  if (headers['x-amz-target']) {
+    const body = JSON.stringify({ __type: 'MissingAuthenticationTokenException', Message });
+    return { status: 400, headers: { 'content-type': 'application/x-amz-json-1.1' }, body };
+  }
+  const body = elements({ ErrorResponse: { Error: { Code: 'MissingAuthenticationToken', Message } } });
+  return { status: 403, headers: { 'content-type': 'text/xml' }, body };
+}
+
+async function speakerOf(name: WireServiceName): Promise<Speaker> {
+  const service = await loadService(name);
+  const family = familyOf(service);
+  if (family === 'query') return { service, family, protocol: await queryProtocol(service) };
+  return { service, family, protocol: family === 'json' ? jsonProtocol(service) : restProtocol(service) };
+}
+
+async function decode({ family, protocol }: Speaker, framed: WireRequest) {
+  let found: { operation: OperationShape; input: unknown } | undefined;
+  try {
+    const match = protocol.match(unframe(framed, family === 's3'));
+    found = match && { operation: match.operation, input: await match.read() };
+    if (found && !isRecord(found.input)) throw new TypeError('an input is an object');
+  } catch {
+    throw troubleFault(family, 'malformed', 'The request could not be decoded.');
+  }
+  if (!found) throw troubleFault(family, 'unknownOperation', `No operation answers ${framed.method} ${framed.path}.`);
+  return found;
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
