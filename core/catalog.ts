@@ -1,5 +1,6 @@
 /** Glue tables over delivered inventory and over the ledger, as plain values in the shapes of the Glue API (TableInput, PartitionInput). */
 import { declaredTypes } from './inventory-types.ts';
+import { VerdictRecord } from './ledger.ts';
 import type { Target } from './target.ts';
 
 export interface Column {
@@ -94,26 +95,27 @@ export function inventoryTables(location: InventoryLocation): Map<string, TableD
   return new Map(tables);
 }
 
-/** The ledger as a table: `VerdictRecord` lines of the latest run. `folder` is the state bucket's `s3://.../ledger/latest/`. */
+const COUNT_COLUMNS = ['nodesmanaged', 'nodesdelivered', 'nodesmissing', 'nodesstale', 'nodessilent'];
+const LIST_COLUMNS = ['reasons', 'suspected'];
+
+/** The ledger as a table: every field of a `VerdictRecord` is a column. `folder` is the state bucket's `s3://.../ledger/latest/`. */
 export function verdictsTable(folder: string): TableDefinition {
-  const typed = (type: string) => (name: string) => ({ Name: name, Type: type });
+  const columns = Object.keys(VerdictRecord.shape).map((field) => {
+    const name = field.toLowerCase();
+    return { Name: name, Type: typeOf(name) };
+  });
   return {
     ...external,
     Name: 'sync_verdicts',
     Description: 'The latest verdict of every target: account, Region, status and reasons',
     PartitionKeys: [],
-    StorageDescriptor: jsonLines(
-      [
-        ...['accountid', 'accountname', 'region', 'status', 'previousstatus', 'since', 'syncname', 'decision'].map(
-          typed('string'),
-        ),
-        ...['reasons', 'suspected'].map(typed('array<string>')),
-        { Name: 'nodes', Type: 'struct<managed:int,delivered:int,missing:int,stale:int,silent:int>' },
-        ...['lastdeliveredat', 'observedat', 'judgedat', 'runid'].map(typed('string')),
-      ],
-      folder,
-    ),
+    StorageDescriptor: jsonLines(columns, folder),
   };
+}
+
+function typeOf(column: string): string {
+  if (LIST_COLUMNS.includes(column)) return 'array<string>';
+  return COUNT_COLUMNS.includes(column) || column === 'schemaversion' ? 'int' : 'string';
 }
 
 export interface PartitionDefinition {

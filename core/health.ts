@@ -20,7 +20,8 @@ export interface Health {
 
 export interface MetricFact {
   readonly name: string;
-  readonly unit: 'Count' | 'None' | 'Minutes' | 'Seconds';
+  /** A unit that CloudWatch knows; it has none for minutes. */
+  readonly unit: 'Count' | 'None' | 'Seconds';
   readonly value: number;
 }
 
@@ -66,7 +67,7 @@ export function metricFacts(health: Health, runSeconds: number): MetricFact[] {
     ...targets,
     ...(coverage === null ? [] : [{ name: 'Coverage', unit: 'None', value: coverage } as const]),
     ...nodes,
-    { name: 'OldestDeliveryMinutes', unit: 'Minutes', value: health.oldestDeliveryMinutes },
+    { name: 'OldestDeliveryMinutes', unit: 'None', value: health.oldestDeliveryMinutes },
     { name: 'RunDuration', unit: 'Seconds', value: runSeconds },
   ];
 }

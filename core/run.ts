@@ -29,6 +29,8 @@ export const stateFiles = {
   partitions: 'ledger/partitions.json',
   /** `PartitionCensus`: the pairs registered as catalog partitions, so that a steady pass need not ask Glue. */
   registered: 'catalog/partitions.json',
+  /** The counts and coverage of the latest run, for people and dashboards. */
+  summary: 'ledger/summary.json',
 } as const;
 
 /** A node whose newest object is too old to prove delivery, and the inventory types it delivered. */
