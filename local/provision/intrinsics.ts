@@ -24,13 +24,17 @@ type Problem =
   | 'CircularDependency'
   | 'InvalidIntrinsic'
   | 'MissingParameter'
+  | 'ResourceRefused'
   | 'UnknownReference'
+  | 'UnsupportedProperty'
   | 'UnsupportedResource';
 
 /** A template that cannot be provisioned; `name` says why. */
 export class TemplateError extends Error {
-  constructor(name: Problem, message: string) {
-    super(message);
+  override readonly name: Problem;
+
+  constructor(name: Problem, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = name;
   }
 }

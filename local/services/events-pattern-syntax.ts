@@ -100,8 +100,7 @@ class PatternReader {
   }
 
   #close(): void {
-    const token = this.#take();
-    if (token.text !== '}') this.#refuse('Only one key allowed in match expression', token);
+    if (this.#take().text !== '}') this.#refuse('Only one key allowed in match expression', this.#take());
   }
 
   #string(token: Token, otherwise: string): string {

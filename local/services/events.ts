@@ -64,7 +64,12 @@ class Events implements Service {
     }),
     TestEventPattern: operation<Api.TestEventPatternCommandInput, Api.TestEventPatternCommandOutput>({
       needs: (_input, { caller }) => [{ action: 'events:TestEventPattern', resource: '*', owner: accountOf(caller) }],
-      run: ({ EventPattern = '', Event = '' }) => ({ Result: compilePattern(EventPattern)(parsed(Event)) }),
+      run: ({ EventPattern = '', Event = '' }) => {
+        const matches = compilePattern(EventPattern);
+        const event = parsed(Event);
+        if (!event) throw new AwsFault('ValidationException', 'Parameter Event is not valid.');
+        return { Result: matches(event) };
+      },
     }),
   };
 
@@ -204,9 +209,11 @@ function describeRule({ name, arn, pattern, schedule, enabled }: Rule): Api.Rule
   };
 }
 
-function parsed(text: string): unknown {
+/** undefined for text that is no JSON object. */
+function parsed(text: string): object | undefined {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined;
   }

@@ -71,9 +71,8 @@ class Sqs implements Service {
     return { arn, url: this.urlOf(arn) };
   }
 
-  setPolicy(queueArn: string, policy: PolicyDocument): void {
-    const queue = this.#queues.get(queueArn);
-    if (queue) queue.policy = policy;
+  setPolicy(queueUrl: string, region: string, policy: PolicyDocument): void {
+    this.#at(queueUrl, { region }).policy = policy;
   }
 
   urlOf(queueArn: string): string {
@@ -84,7 +83,7 @@ class Sqs implements Service {
     return `${this.origin}/${QueueOwnerAWSAccountId ?? accountOf(caller)}/${QueueName}`;
   }
 
-  #at(url = '', { region }: Call): Queue {
+  #at(url = '', { region }: Pick<Call, 'region'>): Queue {
     const [account, name] = url.split('/').slice(-2);
     const queue = this.#queues.get(`arn:${this.#cloud.partition}:sqs:${region}:${account}:${name}`);
     if (!queue) throw new AwsFault('QueueDoesNotExist', 'The specified queue does not exist.');
