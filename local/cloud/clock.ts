@@ -67,6 +67,16 @@ export class Clock {
     await woken;
   }
 
+  /** Gives up the caller's hold (it must have one) until `pending` settles, which a timer or other work that holds the clock must bring about. */
+  async until<T>(pending: Promise<T>): Promise<T> {
+    this.#release();
+    try {
+      return await pending;
+    } finally {
+      this.#holds++;
+    }
+  }
+
   /** Runs tasks side by side, at most `limit` at once, each with a hold of its own in place of the caller's. Once one fails no further one is begun; rejects with the first failure when all have ended. */
   async all<T>(tasks: readonly (() => Promise<T>)[], limit = tasks.length): Promise<T[]> {
     const results: T[] = new Array(tasks.length);
