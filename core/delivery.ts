@@ -9,7 +9,7 @@ export interface ListedObject {
 }
 
 /** What the bucket holds of one node, whatever its state: objects of terminated nodes stay for ever. */
-export interface NodeDelivery {
+interface NodeDelivery {
   newestMs: number;
   readonly types: Set<string>;
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fingerprint32 } from './fingerprint.ts';
 import type { ObservedSync } from './observation.ts';
 

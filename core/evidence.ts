@@ -22,7 +22,7 @@ export interface Evidence {
 }
 
 /** An observation older than this makes no verdict worse. */
-export const staleAfterMinutes = 30;
+const staleAfterMinutes = 30;
 
 /** The evidence as the rows of the reason table read it. */
 export interface Facts {

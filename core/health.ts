@@ -2,7 +2,7 @@ import type { VerdictRecord } from './ledger.ts';
 import { minutesSince } from './moment.ts';
 import { Status } from './verdict.ts';
 
-export type StatusCounts = Record<Status, number>;
+type StatusCounts = Record<Status, number>;
 
 export interface Summary {
   readonly counts: StatusCounts;

@@ -16,11 +16,12 @@ export function readAppearance(facts: Facts): Appearance {
   const holding = reasonTable.filter((row) => row.holds(facts));
   const status = holding.map((row) => row.status).reduce((worst, next) => (isWorse(next, worst) ? next : worst));
   const standing = holding.filter((row) => row.status === status || facts.memory.exclusion === null);
-  const reasons = standing.flatMap(({ reason }) => reason ?? []).sort();
-  const toConfirm = standing.flatMap(({ reason, twoLooks, ...row }) =>
-    twoLooks && row.status === status ? (reason ?? []) : [],
-  );
-  return { status, reasons, toConfirm: toConfirm.sort() };
+  const decisive = standing.filter((row) => row.status === status && row.twoLooks === true);
+  return { status, reasons: reasonsOf(standing), toConfirm: reasonsOf(decisive) };
+}
+
+function reasonsOf(rows: typeof reasonTable): Reason[] {
+  return rows.flatMap(({ reason }) => reason ?? []).sort();
 }
 
 /** The one judge. Better is believed at once; worse only on a fresh observation, and Failing only at a second look. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Evidence } from './evidence.ts';
 import { previousVerdict } from './memory.ts';
 import { RunId } from './run.ts';

@@ -1,8 +1,7 @@
 import { dueComparisons } from './comparison.ts';
-import type { TargetDelivery } from './delivery.ts';
 import { type Evidence, type Facts, readFacts } from './evidence.ts';
 import { readAppearance } from './judge.ts';
-import { previousVerdict, type TargetMemory } from './memory.ts';
+import { previousVerdict } from './memory.ts';
 import { minutesSince } from './moment.ts';
 import type { SuspiciousNode } from './run.ts';
 
@@ -44,16 +43,15 @@ function secondsToSettle({ memory, ours, lookAge }: Facts, now: Date): number | 
 }
 
 /** A stale observation must be renewed when something is or was wrong, and when a node delivers that it does not hold. */
-function isOutdated(facts: Facts, { delivery, runId }: Evidence): boolean {
-  const { memory, stale } = facts;
-  if (!stale) return false;
-  const previous = previousVerdict(memory, runId);
+function isOutdated(facts: Facts, evidence: Evidence): boolean {
+  if (!facts.stale) return false;
+  const previous = previousVerdict(facts.memory, evidence.runId);
   const doubts = [...readAppearance(facts).reasons, ...(previous?.reasons ?? []), ...(previous?.suspected ?? [])];
-  return doubts.length > 0 || hasNewcomer(memory, delivery);
+  return doubts.length > 0 || hasNewcomer(evidence, facts.lookAge);
 }
 
-function hasNewcomer({ nodes, lastLook }: TargetMemory, delivery: TargetDelivery | undefined): boolean {
-  const known = new Set(nodes.map(({ nodeId }) => nodeId));
-  const lookedMs = lastLook === null ? 0 : Date.parse(lastLook.at);
+function hasNewcomer({ memory, delivery, now }: Evidence, lookAge: number): boolean {
+  const known = new Set(memory.nodes.map(({ nodeId }) => nodeId));
+  const lookedMs = now.getTime() - 60_000 * lookAge;
   return [...(delivery?.nodes ?? [])].some(([nodeId, { newestMs }]) => newestMs > lookedMs && !known.has(nodeId));
 }

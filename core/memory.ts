@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ManagedNode, type Observation, ObservedSync, VisitFailure } from './observation.ts';
 import { Exclusion, RunId, type ScopedTarget } from './run.ts';
 import { AccountId, Region } from './target.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AccountId, Region } from './target.ts';
 
 /** A resource data sync as ListResourceDataSync shows it (SSM API reference, ResourceDataSyncItem). `sharing` is often absent from the answer. */

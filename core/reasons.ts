@@ -13,6 +13,13 @@ interface Row {
 
 /** The one table that names a status: a target's status is the worst of the rows that hold, its reasons are all of them. */
 export const reasonTable: readonly Row[] = [
+  { reason: null, status: 'Healthy', holds: () => true },
+  { reason: null, status: 'Empty', holds: ({ nodes }) => nodes.managed === 0 },
+  {
+    reason: null,
+    status: 'Converging',
+    holds: ({ pastGrace, ours, nodes }) => !pastGrace || isUnproven(ours?.lastStatus, nodes.delivered),
+  },
   { reason: 'AccountNotActive', status: 'Excluded', holds: ({ memory }) => memory.exclusion === 'AccountNotActive' },
   { reason: 'RegionDisabled', status: 'Excluded', holds: ({ memory }) => memory.exclusion === 'RegionDisabled' },
   { reason: 'ExcludedByConfig', status: 'Excluded', holds: ({ memory }) => memory.exclusion === 'ExcludedByConfig' },
@@ -77,13 +84,6 @@ export const reasonTable: readonly Row[] = [
     status: 'Degraded',
     holds: ({ seen, memory, nodes }) => seen && memory.collected === false && nodes.managed > 0,
   },
-  {
-    reason: null,
-    status: 'Converging',
-    holds: ({ pastGrace, ours, nodes }) => !pastGrace || isUnproven(ours?.lastStatus, nodes.delivered),
-  },
-  { reason: null, status: 'Empty', holds: ({ nodes }) => nodes.managed === 0 },
-  { reason: null, status: 'Healthy', holds: () => true },
 ];
 
 /** What a target keeps that looks Failing at its very first judgement. */

@@ -1,5 +1,5 @@
 /** Where a run keeps its files in the state bucket, and the shape of each. Every object carries `schemaVersion` so that a later release can read it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AccountId, Region } from './target.ts';
 
 /** The name of a state machine execution: 1 to 80 characters that are safe in an S3 key. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SyncAction } from './observation.ts';
 
 /** Worst first; `Excluded` comes before all because it stands alone. */

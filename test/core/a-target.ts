@@ -1,0 +1,130 @@
+import { learn, type News } from '../../core/comparison.ts';
+import type { TargetDelivery } from '../../core/delivery.ts';
+import { type Evidence, readFacts } from '../../core/evidence.ts';
+import { readAppearance } from '../../core/judge.ts';
+import { enterScope, type TargetMemory } from '../../core/memory.ts';
+import type { InventoryContent, ManagedNode, Observation, ObservedSync } from '../../core/observation.ts';
+import { ScopedTarget } from '../../core/run.ts';
+import { Target } from '../../core/target.ts';
+
+const start = Date.parse('2026-11-02T06:00:00.000Z');
+
+/** The moment that many minutes after the first run began. */
+export const at = (minutes: number) => new Date(start + minutes * 60_000);
+export const iso = (minutes: number) => at(minutes).toISOString();
+
+export const ours = 'muster-1a2b3c4d';
+export const nodeA = 'i-0000000000000000a';
+export const nodeB = 'i-0000000000000000b';
+export const nodeC = 'i-0000000000000000c';
+
+const target = Target.parse({ accountId: '100000000010', region: 'eu-west-1' });
+
+export function scoped(exclusion: ScopedTarget['exclusion'] = null): ScopedTarget {
+  return ScopedTarget.parse({ schemaVersion: 1, ...target, accountName: 'payments', exclusion });
+}
+
+export function aSync(sync: Partial<ObservedSync> = {}): ObservedSync {
+  return {
+    syncName: ours,
+    syncType: 'SyncToDestination',
+    bucketName: 'inventory-bucket',
+    prefix: 'inventory',
+    region: 'us-east-1',
+    kmsKeyArn: 'arn:aws:kms:us-east-1:100000000002:key/k',
+    lastStatus: 'Successful',
+    lastSuccessfulAt: null,
+    createdAt: null,
+    ...sync,
+  };
+}
+
+export function online(...nodeIds: string[]): ManagedNode[] {
+  return nodeIds.map((nodeId) => ({ nodeId, platform: 'Linux', online: true }));
+}
+
+/** A visit that found our sync Successful and no node, unless told otherwise. */
+export function aVisit(minutes: number, seen: Partial<Observation> = {}): Observation {
+  return {
+    schemaVersion: 1,
+    runId: `run-${minutes}`,
+    ...target,
+    observedAt: iso(minutes),
+    failure: null,
+    syncs: [aSync()],
+    nodes: [],
+    collected: true,
+    contents: [],
+    action: null,
+    ...seen,
+  };
+}
+
+export function failedVisit(minutes: number, kind: NonNullable<Observation['failure']>['kind']): Observation {
+  const failure = { kind, operation: 'AssumeRole', message: 'no' };
+  return aVisit(minutes, { failure, syncs: null, nodes: null, collected: null });
+}
+
+type Action = NonNullable<Observation['action']>;
+
+export function keeps(action: Partial<Action> = {}): Action {
+  return { decision: 'keep', syncName: ours, reason: 'SyncInPlace', created: false, refusal: null, ...action };
+}
+
+export function refused(refusal: Action['refusal']): Action {
+  return keeps({ decision: 'create', reason: 'SyncAbsent', refusal });
+}
+
+export function content(nodeId: string, rowsFingerprint: string, captureMinutes: number): InventoryContent {
+  return { nodeId, type: 'AWS:Application', captureTime: iso(captureMinutes), rowsFingerprint };
+}
+
+/** Objects of one type by node id and the minute they were written. */
+export function delivered(minutesByNode: Record<string, number>): TargetDelivery {
+  const nodes = Object.entries(minutesByNode).map(
+    ([nodeId, minutes]) =>
+      [nodeId, { newestMs: start + minutes * 60_000, types: new Set(['AWS:Application']) }] as const,
+  );
+  return { newestMs: Math.max(...nodes.map(([, { newestMs }]) => newestMs)), nodes: new Map(nodes) };
+}
+
+const settings = { freshnessMinutes: 120, graceMinutes: 60 };
+
+interface Story {
+  /** The minute of the first run that had the target in scope. */
+  inScope?: number;
+  memory?: TargetMemory;
+  visits?: Observation[];
+  delivery?: TargetDelivery | undefined;
+  fingerprint?: News['deliveredFingerprint'];
+  now?: number;
+  runId?: string;
+  asked?: boolean;
+}
+
+/** The evidence of one run: by default three hours after a visit in a target's first run. */
+export function evidenceOf(story: Story = {}): Evidence {
+  const { inScope = 0, visits = [aVisit(0, { action: keeps() })], delivery, now = 180 } = story;
+  const { memory = enterScope(scoped(), undefined, at(inScope)) } = story;
+  const moment = { now: at(now), freshnessMinutes: settings.freshnessMinutes };
+  const deliveredFingerprint = story.fingerprint ?? (() => undefined);
+  return {
+    memory: learn(memory, { observations: visits, delivery, deliveredFingerprint, ...moment }),
+    delivery,
+    settings,
+    now: at(now),
+    runId: story.runId ?? `run-${now}`,
+    asked: story.asked ?? false,
+  };
+}
+
+/** Visits at the target's first run and just now, both seeing the same. */
+export function seenTwice(now: number, seen: Partial<Observation> = {}): Observation[] {
+  return [aVisit(0, { action: keeps(), ...seen }), aVisit(now, seen)];
+}
+
+/** What the rows say at a first look: the status and its reasons. */
+export function lookOf(evidence: Evidence): string {
+  const { status, reasons } = readAppearance(readFacts(evidence));
+  return [status, ...reasons].join(' ');
+}
