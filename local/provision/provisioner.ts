@@ -119,13 +119,12 @@ export class Provisioner {
   }
 
   #context({ name, account, region }: Destination & { name: string }, logicalId: string): ResourceContext {
-    const { partition, draw } = this.#cloud;
+    const { draw } = this.#cloud;
     return {
       cloud: this.#cloud,
       services: this.#services,
       account,
       region,
-      caller: { kind: 'administrator', account, arn: `arn:${partition}:iam::${account}:role/cdk-exec-role` },
       nameWithin(limit) {
         const suffix = draw.hex('physical name', account, region, name, logicalId).slice(0, 12);
         const room = limit - suffix.length - 2;

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Cloud } from '../cloud/cloud.ts';
-import type { AdministratorCaller } from '../cloud/service.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
 import type { Json } from './intrinsics.ts';
 import type { ProvisionedServices } from './services.ts';
@@ -12,8 +11,6 @@ export interface ResourceContext {
   readonly services: ProvisionedServices;
   readonly account: string;
   readonly region: string;
-  /** Who calls a service that has no other door than its operations. */
-  readonly caller: AdministratorCaller;
   /** A name for a resource whose template gives none: the same in each run, at most so many characters. */
   nameWithin(limit: number): string;
   /** Path of the asset that an S3 key or URL names by its hash. */

@@ -1,12 +1,15 @@
 /** What the resource types need of the services: the services' own exports, narrowed. */
 import type { IamDirectory } from '../iam/directory.ts';
-import type { NamedPolicy, PolicyDocument } from '../iam/policy.ts';
+import type { NamedPolicy } from '../iam/policy.ts';
 import type { Events } from '../services/events.ts';
+import type { Glue } from '../services/glue.ts';
+import type { Kms } from '../services/kms.ts';
 import type { Logs } from '../services/logs.ts';
 import type { Monitoring } from '../services/monitoring.ts';
 import type { S3 } from '../services/s3.ts';
 import type { Sns } from '../services/sns.ts';
 import type { Sqs } from '../services/sqs.ts';
+import type { States } from '../services/states.ts';
 
 interface At {
   readonly account: string;
@@ -30,12 +33,11 @@ export interface FunctionSettings extends At {
 export interface ProvisionedServices {
   readonly directory: Pick<IamDirectory, 'putRole' | 'putRolePolicy'>;
   readonly s3: Pick<S3, 'createBucket' | 'putBucketPolicy'>;
-  readonly kms: {
-    createKey(settings: At & { policy: PolicyDocument }): { keyId: string; arn: string };
-    createAlias(settings: At & { name: string; keyId: string }): void;
-  };
+  readonly kms: Pick<Kms, 'createKey' | 'createAlias'>;
   readonly lambda: { createFunction(settings: FunctionSettings): { arn: string } };
   readonly events: Pick<Events, 'putRule'>;
+  readonly glue: Pick<Glue, 'createDatabase'>;
+  readonly states: Pick<States, 'createStateMachine'>;
   readonly sqs: Pick<Sqs, 'createQueue' | 'setPolicy'>;
   readonly logs: Pick<Logs, 'createLogGroup'>;
   readonly monitoring: Pick<Monitoring, 'putAlarm'>;

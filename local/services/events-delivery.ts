@@ -1,9 +1,9 @@
 /** How EventBridge hands an event to a target, retries, and gives up. */
 import type { Target } from '@aws-sdk/client-eventbridge';
-import type { AssumeRoleCommandOutput } from '@aws-sdk/client-sts';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import type { Cloud } from '../cloud/cloud.ts';
-import type { Caller, ServiceCaller } from '../cloud/service.ts';
+import type { ServiceCaller } from '../cloud/service.ts';
+import { assumeServiceRole } from './service-role.ts';
 
 /** An event as rules and targets see it. */
 export interface BusEvent {
@@ -61,25 +61,12 @@ async function invoke(cloud: Cloud, delivery: Delivery): Promise<void> {
   if (service === 'states') {
     const name = `${event.id}_${cloud.draw.uuid('event target', event.id, delivery.rule.arn, target.Id ?? '')}`;
     const input = { stateMachineArn: arn, name, input: payload };
-    const caller = await assumeRole(cloud, delivery);
+    const sessionName = `AWSEvents_${delivery.rule.name}_${target.Id}`.slice(0, 64);
+    const role = { roleArn: target.RoleArn ?? '', sessionName, region };
+    const caller = await assumeServiceRole(cloud, eventBridge(delivery), role);
     await cloud.dispatch({ service, operation: 'StartExecution', region, caller, input, context });
   } else if (service === 'sqs') await send(cloud, delivery, { arn, body: payload });
   else throw new AwsFault('ValidationException', `the embedded cloud does not deliver events to ${arn}`);
-}
-
-async function assumeRole(cloud: Cloud, delivery: Delivery): Promise<Caller> {
-  const { rule, target } = delivery;
-  const { Credentials } = await cloud.ask<AssumeRoleCommandOutput>({
-    service: 'sts',
-    operation: 'AssumeRole',
-    region: rule.region,
-    caller: eventBridge(delivery),
-    input: { RoleArn: target.RoleArn, RoleSessionName: `AWSEvents_${rule.name}_${target.Id}`.slice(0, 64) },
-  });
-  const caller = cloud.sessions.resolve(Credentials?.AccessKeyId ?? '');
-  if (caller === undefined || caller === 'expired')
-    throw new AwsFault('AccessDeniedException', `no session for ${target.RoleArn}`);
-  return caller;
 }
 
 /** The failed event with its reason, to the target's dead-letter queue if there is one ("Using dead-letter queues to process undelivered events"). */

@@ -1,6 +1,6 @@
-import type { CreateStateMachineCommandOutput } from '@aws-sdk/client-sfn';
 import { z } from 'zod';
-import { ignored, type ResourceType, resourceType } from '../resource.ts';
+import { assumeServiceRole } from '../../services/service-role.ts';
+import { ignored, type ResourceContext, type ResourceType, resourceType } from '../resource.ts';
 
 const logGroup = resourceType(
   'AWS::Logs::LogGroup',
@@ -67,31 +67,34 @@ const stateMachine = resourceType(
     TracingConfiguration: z.strictObject({ Enabled: z.boolean() }).optional(),
     Tags: ignored,
   }),
-  async (properties, { cloud, region, caller, nameWithin }) => {
-    const name = properties.StateMachineName ?? nameWithin(80);
+  async (properties, context) => {
+    const name = properties.StateMachineName ?? context.nameWithin(80);
     const logging = properties.LoggingConfiguration;
-    const { stateMachineArn = '' } = await cloud.ask<CreateStateMachineCommandOutput>({
-      service: 'states',
-      operation: 'CreateStateMachine',
-      region,
-      caller,
-      input: {
-        name,
-        roleArn: properties.RoleArn,
-        definition: properties.DefinitionString,
-        type: properties.StateMachineType,
-        tracingConfiguration: { enabled: properties.TracingConfiguration?.Enabled ?? false },
-        loggingConfiguration: logging && {
-          level: logging.Level,
-          includeExecutionData: logging.IncludeExecutionData,
-          destinations: logging.Destinations.map(({ CloudWatchLogsLogGroup: { LogGroupArn } }) => ({
-            cloudWatchLogsLogGroup: { logGroupArn: LogGroupArn },
-          })),
-        },
+    if (logging && logging.Level !== 'OFF') await deliverLogs(name, properties.RoleArn, context);
+    const arn = context.services.states.createStateMachine(context, {
+      name,
+      roleArn: properties.RoleArn,
+      definition: properties.DefinitionString,
+      type: properties.StateMachineType,
+      tracingConfiguration: { enabled: properties.TracingConfiguration?.Enabled ?? false },
+      loggingConfiguration: logging && {
+        level: logging.Level,
+        includeExecutionData: logging.IncludeExecutionData,
+        destinations: logging.Destinations.map(({ CloudWatchLogsLogGroup: { LogGroupArn } }) => ({
+          cloudWatchLogsLogGroup: { logGroupArn: LogGroupArn },
+        })),
       },
     });
-    return { ref: stateMachineArn, attributes: { Arn: stateMachineArn, Name: name } };
+    return { ref: arn, attributes: { Arn: arn, Name: name } };
   },
 );
+
+/** Step Functions sets the delivery up with the role that the state machine will have. */
+async function deliverLogs(name: string, roleArn: string, { cloud, account, region }: ResourceContext): Promise<void> {
+  const sourceArn = `arn:${cloud.partition}:states:${region}:${account}:stateMachine:${name}`;
+  const service = { kind: 'service', principal: 'states.amazonaws.com', sourceAccount: account, sourceArn } as const;
+  const caller = await assumeServiceRole(cloud, service, { roleArn, sessionName: 'log-delivery', region });
+  await cloud.dispatch({ service: 'logs', operation: 'CreateLogDelivery', region, caller, input: {} });
+}
 
 export const computeTypes: readonly ResourceType[] = [logGroup, lambdaFunction, stateMachine];

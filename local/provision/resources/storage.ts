@@ -82,4 +82,16 @@ const alias = resourceType(
   },
 );
 
-export const storageTypes: readonly ResourceType[] = [bucket, bucketPolicy, key, alias];
+const database = resourceType(
+  'AWS::Glue::Database',
+  z.strictObject({
+    CatalogId: z.string(),
+    DatabaseInput: z.strictObject({ Name: z.string(), Description: ignored }),
+  }),
+  ({ DatabaseInput: { Name } }, { services }) => {
+    services.glue.createDatabase(Name);
+    return { ref: Name };
+  },
+);
+
+export const storageTypes: readonly ResourceType[] = [bucket, bucketPolicy, key, alias, database];
