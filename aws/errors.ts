@@ -1,0 +1,67 @@
+/** The only file that reads the names and texts of SDK errors. Names are those of each service's API reference. */
+import { StepError } from '../core/step-error.ts';
+
+export type ErrorKind =
+  | 'denied'
+  | 'throttled'
+  | 'unavailable'
+  | 'not-found'
+  | 'precondition-failed'
+  | 'already-exists'
+  | 'quota-exceeded'
+  | 'write-refused'
+  | 'configuration-refused'
+  | 'other';
+
+const kindsByName: Record<string, ErrorKind> = {
+  AccessDenied: 'denied',
+  AccessDeniedException: 'denied',
+  Throttling: 'throttled',
+  ThrottlingException: 'throttled',
+  RequestLimitExceeded: 'throttled',
+  RequestThrottledException: 'throttled',
+  TooManyRequestsException: 'throttled',
+  TooManyUpdates: 'throttled',
+  SlowDown: 'throttled',
+  NoSuchKey: 'not-found',
+  PreconditionFailed: 'precondition-failed',
+  ConditionalRequestConflict: 'precondition-failed',
+  ResourceDataSyncAlreadyExistsException: 'already-exists',
+  ResourceDataSyncCountExceededException: 'quota-exceeded',
+  InternalServerError: 'unavailable',
+  TimeoutError: 'unavailable',
+};
+
+/** Codes of sockets that never got an answer, as node:net and node:dns name them. */
+const lostConnections = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
+
+type SdkError = Error & { $metadata?: { httpStatusCode?: number }; code?: unknown };
+
+export function errorKind(error: unknown): ErrorKind {
+  if (!(error instanceof Error)) return 'other';
+  const { name, message, $metadata, code }: SdkError = error;
+  if (name === 'ResourceDataSyncInvalidConfigurationException') {
+    return message.includes('S3 write failed') ? 'write-refused' : 'configuration-refused';
+  }
+  const known = kindsByName[name];
+  if (known !== undefined) return known;
+  const status = $metadata?.httpStatusCode ?? 0;
+  if (status === 429) return 'throttled';
+  if (status >= 500 || (typeof code === 'string' && lostConnections.has(code))) return 'unavailable';
+  return 'other';
+}
+
+/** What an operator reads: the service's own text, which for a denial names the principal, the action and the kind of policy. */
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What a function throws for an error that no code of ours expected: retryable kinds by their name, all else as it came. */
+export function stepErrorOf(error: unknown): unknown {
+  if (error instanceof StepError) return error;
+  const kind = errorKind(error);
+  if (kind === 'throttled') return new StepError('Throttled', errorMessage(error), { cause: error });
+  if (kind === 'unavailable') return new StepError('Unavailable', errorMessage(error), { cause: error });
+  if (kind === 'precondition-failed') return new StepError('Conflict', errorMessage(error), { cause: error });
+  return error;
+}

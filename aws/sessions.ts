@@ -1,0 +1,51 @@
+import { SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
+import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
+import type { AccountId, Region } from '../core/target.ts';
+import { errorKind, errorMessage } from './errors.ts';
+
+export type AccountSession =
+  | { kind: 'assumed'; ssm: (region: Region) => SSMClient }
+  | { kind: 'denied' | 'throttled' | 'failed'; message: string };
+
+type MemberRole = { partition: string; roleName: string; sessionName: string };
+
+/**
+ * Identities for one batch of accounts. Nothing outlives the batch, so no credentials can be used past their hour or for another account.
+ * SSM's endpoints belong to Regions, not accounts: all accounts of the batch share one set of sockets per Region.
+ */
+export function memberSessions(sts: STSClient, role: MemberRole) {
+  const sockets = new Map<Region, NonNullable<SSMClientConfig['requestHandler']>>();
+  const clients: SSMClient[] = [];
+
+  const open = (region: Region, credentials: NonNullable<SSMClientConfig['credentials']>): SSMClient => {
+    const requestHandler = sockets.get(region);
+    const client = new SSMClient({ region, credentials, ...(requestHandler && { requestHandler }) });
+    sockets.set(region, client.config.requestHandler);
+    clients.push(client);
+    return client;
+  };
+
+  return {
+    async assume(accountId: AccountId): Promise<AccountSession> {
+      const RoleArn = `arn:${role.partition}:iam::${accountId}:role/${role.roleName}`;
+      try {
+        const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: role.sessionName }));
+        const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
+        const credentials = {
+          accessKeyId: AccessKeyId,
+          secretAccessKey: SecretAccessKey,
+          sessionToken: SessionToken,
+        };
+        return { kind: 'assumed', ssm: (region) => open(region, credentials) };
+      } catch (error) {
+        const kind = errorKind(error);
+        return { kind: kind === 'denied' || kind === 'throttled' ? kind : 'failed', message: errorMessage(error) };
+      }
+    },
+    close(): void {
+      for (const client of clients) client.destroy();
+    },
+  };
+}
+
+export type MemberSessions = ReturnType<typeof memberSessions>;
