@@ -1,0 +1,39 @@
+import * as z from 'zod';
+import { AccountVisit, RunId } from '../../core/run.ts';
+import { contract } from '../runtime/contract.ts';
+
+const minutes = z.coerce.number<string>().int().positive();
+
+/** Pass 1 with something to look at again answers `revisit` and judges nothing yet; the pass that judges answers `revisit.accounts` 0. */
+export const assessDelivery = contract({
+  name: 'assess-delivery',
+  env: z.object({
+    STATE_BUCKET: z.string().min(3),
+    INVENTORY_BUCKET: z.string().min(3),
+    INVENTORY_PREFIX: z.string(),
+    FRESHNESS_MINUTES: minutes,
+    GRACE_MINUTES: minutes,
+  }),
+  input: z.strictObject({
+    runId: RunId,
+    pass: z.literal([1, 2]),
+    /** True when this run resolved its targets; otherwise they are the ones the ledger remembers. */
+    scope: z.boolean(),
+  }),
+  output: z.strictObject({
+    runId: RunId,
+    targets: z.int().nonnegative(),
+    /** Targets that this run sent a visit to, and those of them that it came back from with everything it asked for. */
+    asked: z.int().nonnegative(),
+    observed: z.int().nonnegative(),
+    summary: z.record(z.string(), z.int().nonnegative()),
+    coverage: z.number().nullable(),
+    revisit: z.strictObject({
+      key: z.string(),
+      accounts: z.int().nonnegative(),
+      waitSeconds: z.int().nonnegative(),
+      /** The lines of `key` themselves when they are few, as in resolve-targets. */
+      visits: z.array(AccountVisit),
+    }),
+  }),
+});

@@ -1,0 +1,82 @@
+import type { InventoryBucket } from '../../aws/inventory-bucket.ts';
+import type { MalformedLine, StateBucket } from '../../aws/state-bucket.ts';
+import { learn } from '../../core/comparison.ts';
+import { addObject, type Deliveries, noDeliveries } from '../../core/delivery.ts';
+import type { Evidence, JudgeSettings } from '../../core/evidence.ts';
+import { enterScope, TargetMemory } from '../../core/memory.ts';
+import { Observation } from '../../core/observation.ts';
+import { AccountVisit, runFiles, ScopedTarget, stateFiles } from '../../core/run.ts';
+import { type TargetKey, targetKey } from '../../core/target.ts';
+import { readFingerprints } from './read-fingerprints.ts';
+
+export type Pass = { runId: string; pass: 1 | 2; scope: boolean };
+export type Sources = { state: StateBucket; inventory: InventoryBucket; prefix: string };
+
+export type Gathered = {
+  evidence: Evidence[];
+  deliveries: Deliveries;
+  /** Targets of this run that a visit was sent to, and those that one came back from with everything it asked for. */
+  asked: number;
+  observed: number;
+  /** The version of the memory that all this rests on. */
+  memoryEtag: string | null;
+  malformed: MalformedLine[];
+};
+
+async function census({ inventory, prefix }: Sources): Promise<Deliveries> {
+  const deliveries = noDeliveries(prefix);
+  for await (const object of inventory.census()) addObject(deliveries, object);
+  return deliveries;
+}
+
+async function askedTargets({ runId, pass, scope }: Pass, state: StateBucket): Promise<Set<TargetKey>> {
+  const { accounts, revisit } = runFiles(runId);
+  const asked = new Set<TargetKey>();
+  for (const key of [...(scope ? [accounts] : []), ...(pass === 2 ? [revisit] : [])]) {
+    const { values } = await state.readLines(key, AccountVisit);
+    for (const { accountId, regions } of values) {
+      for (const region of regions) asked.add(targetKey({ accountId, region }));
+    }
+  }
+  return asked;
+}
+
+/** Reads everything that this run and earlier ones know, and joins it per target. Writes nothing. */
+export async function gatherEvidence(
+  pass: Pass,
+  sources: Sources,
+  { now, ...settings }: JudgeSettings & { now: Date },
+): Promise<Gathered> {
+  const { state } = sources;
+  const { runId } = pass;
+  const files = runFiles(runId);
+  const remembered = await state.readLines(stateFiles.memory, TargetMemory);
+  const scoped = pass.scope ? await state.readLines(files.scope, ScopedTarget) : { values: [], malformed: [] };
+  const malformed = [...remembered.malformed, ...scoped.malformed];
+
+  const observations = new Map<TargetKey, Observation[]>();
+  for await (const lines of state.readFolder(files.observations, Observation)) {
+    malformed.push(...lines.malformed);
+    for (const seen of lines.values) {
+      observations.set(targetKey(seen), [...(observations.get(targetKey(seen)) ?? []), seen]);
+    }
+  }
+  const deliveries = await census(sources);
+  const seen = [...observations.values()].flat();
+  const fingerprints = await readFingerprints(seen, sources);
+  const asked = await askedTargets(pass, state);
+
+  const memories = new Map(remembered.values.map((memory) => [targetKey(memory), memory]));
+  const targets = pass.scope
+    ? scoped.values.map((target) => enterScope(target, memories.get(targetKey(target)), now))
+    : remembered.values;
+  const evidence = targets.map((target): Evidence => {
+    const key = targetKey(target);
+    const delivery = deliveries.targets.get(key);
+    const news = { observations: observations.get(key) ?? [], delivery, now, ...settings };
+    const memory = learn(target, { ...news, deliveredFingerprint: fingerprints(target) });
+    return { memory, delivery, settings, now, runId, asked: asked.has(key) };
+  });
+  const observed = new Set(seen.filter(({ failure }) => failure === null).map(targetKey)).size;
+  return { evidence, deliveries, asked: asked.size, observed, memoryEtag: remembered.etag, malformed };
+}

@@ -1,0 +1,41 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { InventoryBucket } from '../../aws/inventory-bucket.ts';
+import { jsonLines, StateBucket } from '../../aws/state-bucket.ts';
+import { runFiles } from '../../core/run.ts';
+import { fewVisits } from '../../core/scope.ts';
+import { lambda } from '../runtime/lambda.ts';
+import { assessDelivery } from './contract.ts';
+import { gatherEvidence } from './gather-evidence.ts';
+import { planRevisit } from './plan-revisit.ts';
+import { publishVerdicts } from './publish-verdicts.ts';
+
+const nothingToRevisit = { accounts: 0, waitSeconds: 0, visits: [] };
+
+export const handler = lambda(assessDelivery, (env) => {
+  const client = new S3Client({});
+  const state = new StateBucket(client, env.STATE_BUCKET);
+  const inventory = new InventoryBucket(client, env.INVENTORY_BUCKET, env.INVENTORY_PREFIX);
+  const sources = { state, inventory, prefix: env.INVENTORY_PREFIX };
+
+  return async (input, { log, metrics, now: clock }) => {
+    const { runId, pass } = input;
+    const now = clock();
+    const settings = { now, freshnessMinutes: env.FRESHNESS_MINUTES, graceMinutes: env.GRACE_MINUTES };
+    const gathered = await gatherEvidence(input, sources, settings);
+    metrics.addMetric('MalformedLines', 'Count', gathered.malformed.length);
+    for (const line of gathered.malformed) log.warn('line malformed', line);
+
+    const { asked, observed, evidence } = gathered;
+    const counts = { runId, targets: evidence.length, asked, observed };
+    const key = runFiles(runId).revisit;
+    const { visits, waitSeconds } = pass === 1 ? planRevisit(evidence) : { visits: [], waitSeconds: 0 };
+    if (visits.length > 0) {
+      await state.put(key, jsonLines(visits));
+      const revisit = { key, accounts: visits.length, waitSeconds, visits: fewVisits(visits) };
+      return { ...counts, summary: {}, coverage: null, revisit };
+    }
+    const { counts: summary, coverage } = await publishVerdicts(gathered, state, { runId, now });
+    log.info('delivery judged', { ...counts, summary, coverage });
+    return { ...counts, summary, coverage, revisit: { key, ...nothingToRevisit } };
+  };
+});

@@ -1,0 +1,32 @@
+import { jsonLines, type StateBucket } from '../../aws/state-bucket.ts';
+import { listPartitions } from '../../core/delivery.ts';
+import { addRecord, noHealth, type Summary, summarize } from '../../core/health.ts';
+import { judgeTarget } from '../../core/judge.ts';
+import { verdictRecord } from '../../core/ledger.ts';
+import { rememberVerdict } from '../../core/memory.ts';
+import { censusOf } from '../../core/partition-census.ts';
+import { runFiles, stateFiles } from '../../core/run.ts';
+import type { Gathered } from './gather-evidence.ts';
+
+/**
+ * Judges and writes. The memory goes first and only over the version that was read: of two runs at once the slower one is told `Conflict`
+ * before it has written anything, and judges again on what the faster one remembered.
+ */
+export async function publishVerdicts(
+  { evidence, deliveries, memoryEtag }: Gathered,
+  state: StateBucket,
+  run: { runId: string; now: Date },
+): Promise<Summary> {
+  const judged = evidence.map((one) => ({ one, verdict: judgeTarget(one) }));
+  const memories = judged.map(({ one, verdict }) => rememberVerdict(one.memory, verdict, run));
+  await state.replace(stateFiles.memory, jsonLines(memories), memoryEtag);
+
+  const records = judged.map(({ one, verdict }) => verdictRecord(one, verdict));
+  await state.put(runFiles(run.runId).verdicts, jsonLines(records));
+  await state.put(stateFiles.verdicts, jsonLines(records));
+  await state.put(stateFiles.partitions, JSON.stringify(censusOf(listPartitions(deliveries))));
+
+  const health = noHealth();
+  for (const record of records) addRecord(health, record);
+  return summarize(health);
+}

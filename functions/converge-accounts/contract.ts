@@ -1,0 +1,30 @@
+import * as z from 'zod';
+import { AccountVisit, RunId } from '../../core/run.ts';
+import { Region } from '../../core/target.ts';
+import { contract } from '../runtime/contract.ts';
+
+/** `retry` names the targets whose Create answered `S3 write failed`: the machine waits and calls again, and only the last attempt records the refusal. */
+export const convergeAccounts = contract({
+  name: 'converge-accounts',
+  env: z.object({
+    STATE_BUCKET: z.string().min(3),
+    MEMBER_ROLE_NAME: z.string().min(1),
+    INVENTORY_BUCKET: z.string().min(3),
+    INVENTORY_PREFIX: z.string(),
+    INVENTORY_KEY_ARN: z.string().startsWith('arn:'),
+    HUB_REGION: Region,
+    ADOPT: z.enum(['true', 'false']).transform((adopt) => adopt === 'true'),
+  }),
+  input: z.strictObject({
+    runId: RunId,
+    mode: z.enum(['converge', 'observe']),
+    attempt: z.int().min(1).max(4),
+    accounts: z.array(AccountVisit).min(1),
+  }),
+  output: z.strictObject({
+    observed: z.int().nonnegative(),
+    failed: z.int().nonnegative(),
+    created: z.int().nonnegative(),
+    retry: z.array(AccountVisit),
+  }),
+});

@@ -1,0 +1,42 @@
+import type { AccountClient } from '@aws-sdk/client-account';
+import * as z from 'zod';
+import { enabledRegions } from '../../aws/account-regions.ts';
+import type { StateBucket } from '../../aws/state-bucket.ts';
+import { stateFiles } from '../../core/run.ts';
+import { type AccountId, Region } from '../../core/target.ts';
+
+/** An answer is used for a day; an hour less, so that a daily run finds it due. */
+const usableMs = 23 * 3_600_000;
+
+/** ListRegions answers five calls a second and the function has fifteen minutes: what is still open is assumed, and asked by the next run. */
+const askedPerRun = 2_000;
+
+const KnownRegions = z.strictObject({ askedAt: z.iso.datetime(), enabled: z.array(Region).nullable() });
+const RegionStates = z.strictObject({ schemaVersion: z.literal(1), accounts: z.record(z.string(), KnownRegions) });
+type KnownRegions = z.infer<typeof KnownRegions>;
+
+type Asking = { client: AccountClient; bucket: StateBucket; self: string; now: Date };
+
+/** The Regions that are on in each account, null where nobody may know: from the cache where that is young enough, else asked one account after the other. */
+export async function learnRegions(
+  accountIds: readonly AccountId[],
+  { client, bucket, self, now }: Asking,
+): Promise<Map<AccountId, Region[] | null>> {
+  const cached = await bucket.readJson(stateFiles.regions, RegionStates);
+  const known = new Map<AccountId, KnownRegions>();
+  const age = (accountId: AccountId) =>
+    now.getTime() - Date.parse(cached?.accounts[accountId]?.askedAt ?? '1970-01-01');
+  for (const accountId of accountIds) {
+    const before = cached?.accounts[accountId];
+    if (before !== undefined) known.set(accountId, before);
+  }
+  const due = accountIds.filter((accountId) => age(accountId) >= usableMs).sort((a, b) => age(b) - age(a));
+  for (const accountId of due.slice(0, askedPerRun)) {
+    known.set(accountId, { askedAt: now.toISOString(), enabled: await enabledRegions(client, accountId, self) });
+  }
+  if (due.length > 0) {
+    const states: z.input<typeof RegionStates> = { schemaVersion: 1, accounts: Object.fromEntries([...known].sort()) };
+    await bucket.put(stateFiles.regions, JSON.stringify(states));
+  }
+  return new Map(accountIds.map((accountId) => [accountId, known.get(accountId)?.enabled ?? null]));
+}
