@@ -1,0 +1,81 @@
+/** What the inventory of a believable node holds, version by version: small, and the same for the same seed. */
+import type { Draw } from '../cloud/draw.ts';
+import { type InventoryRow, isoSeconds, type ManagedNode, type NodeContent } from '../services/ssm-node.ts';
+import { complianceItems, complianceSummaries, patchSummary, windowsUpdates } from './inventory-patches.ts';
+import { applications, components, services, windowsRoles } from './inventory-software.ts';
+import { cpu, instanceInformation, network, tags } from './inventory-system.ts';
+
+/** A node at one version: what was drawn for it, and how often each kind of change has happened to it. */
+export interface NodeAt {
+  readonly node: ManagedNode;
+  /** 0 to `below - 1`, drawn for the node and the slot (0 to 14). */
+  readonly pick: (slot: number, below: number) => number;
+  readonly packages: number;
+  readonly patches: number;
+  readonly agents: number;
+  /** The time of the latest patch operation on the node, or that many seconds earlier. */
+  readonly operated: (secondsBefore?: number) => string;
+}
+
+type Change = 'packages' | 'patches' | 'agents';
+
+/** Inventory types with their attributes' schema version and who has them (domain.md 2.2, 2.3). */
+const TYPES: Readonly<
+  Record<string, { rows: (at: NodeAt) => InventoryRow[]; on: 'every' | 'collected' | 'windows'; by?: Change }>
+> = {
+  'AWS:InstanceInformation': { rows: instanceInformation, on: 'every', by: 'agents' },
+  'AWS:Tag': { rows: tags, on: 'every' },
+  'AWS:ComplianceItem': { rows: complianceItems, on: 'every', by: 'patches' },
+  'AWS:ComplianceSummary': { rows: complianceSummaries, on: 'every', by: 'patches' },
+  'AWS:PatchSummary': { rows: patchSummary, on: 'collected', by: 'patches' },
+  'AWS:Application': { rows: applications, on: 'collected', by: 'packages' },
+  'AWS:AWSComponent': { rows: components, on: 'collected', by: 'agents' },
+  'AWS:Network': { rows: network, on: 'collected' },
+  'AWS:InstanceDetailedInformation': { rows: cpu, on: 'collected' },
+  'AWS:WindowsUpdate': { rows: windowsUpdates, on: 'windows', by: 'patches' },
+  'AWS:WindowsRole': { rows: windowsRoles, on: 'windows' },
+  'AWS:Service': { rows: services, on: 'windows' },
+};
+
+/** Changes of a node go round. Without an association nothing tells of packages. */
+const ROUND = { collected: ['packages', 'patches', 'packages', 'agents'], bare: ['patches', 'agents'] } as const;
+const HOUR_MS = 3_600_000;
+
+/** `start` is when the world begins: nothing in version 0 is later. */
+export function createInventoryContent(draw: Draw, start: Date): NodeContent {
+  const digits = new WeakMap<ManagedNode, string>();
+  const hexOf = (node: ManagedNode) => {
+    const hex = digits.get(node) ?? draw.hex('node content', node.account, node.region, node.id);
+    digits.set(node, hex);
+    return hex;
+  };
+  const pick = (node: ManagedNode) => (slot: number, below: number) =>
+    Number.parseInt(hexOf(node).slice(4 * slot, 4 * slot + 4), 16) % below;
+  const round = (node: ManagedNode): readonly Change[] => (node.collected ? ROUND.collected : ROUND.bare);
+  const change = (node: ManagedNode, version: number) =>
+    round(node)[(version + pick(node)(15, 4)) % round(node).length];
+  return {
+    types: (node) => Object.keys(TYPES).filter((type) => has(node, type)),
+    schemaVersion: (type) => (type === 'AWS:Application' ? '1.1' : '1.0'),
+    changes: (node, version) =>
+      Object.keys(TYPES).filter((type) => has(node, type) && TYPES[type]?.by === change(node, version)),
+    rows: (node, type, version) => {
+      const counts = { packages: 0, patches: 0, agents: 0 };
+      for (const kind of round(node)) counts[kind] += Math.floor(version / round(node).length);
+      for (let rest = version % round(node).length; rest > 0; rest--) {
+        const kind = change(node, rest);
+        if (kind) counts[kind]++;
+      }
+      const operatedMs = start.getTime() + (counts.patches - 1 - pick(node)(14, 20)) * HOUR_MS;
+      const operated = (secondsBefore = 0) => isoSeconds(new Date(operatedMs - secondsBefore * 1000));
+      return TYPES[type]?.rows({ node, pick: pick(node), ...counts, operated }) ?? [];
+    },
+  };
+}
+
+function has(node: ManagedNode, type: string): boolean {
+  const on = TYPES[type]?.on;
+  return (
+    on === 'every' || (node.collected && (on === 'collected' || (on === 'windows' && node.platform === 'Windows')))
+  );
+}

@@ -1,0 +1,155 @@
+import type {
+  DescribeInstanceInformationCommandOutput,
+  GetInventoryCommandOutput,
+  ListAssociationsCommandOutput,
+} from '@aws-sdk/client-ssm';
+import { describe, expect, it } from 'vitest';
+import { createInventoryCloud, faultOf, HOUR, MEMBER, MINUTE, REGION } from './inventory-cloud.ts';
+
+const fleet = { nodes: 12, windows: 2, hybrid: 1, stopped: 1, terminated: 2 };
+
+function createNodes(description: object = fleet, unknowns = {}) {
+  const made = createInventoryCloud({ unknowns });
+  made.ssm.addNodes(MEMBER, REGION, description);
+  const inventory = (input: object = {}) => made.inMember<GetInventoryCommandOutput>('GetInventory', input);
+  const describeNodes = (input: object = {}) =>
+    made.inMember<DescribeInstanceInformationCommandOutput>('DescribeInstanceInformation', input);
+  return { ...made, inventory, describeNodes };
+}
+
+const idsFilter = (...Values: string[]) => ({
+  Filters: [{ Key: 'AWS:InstanceInformation.InstanceId', Type: 'Equal', Values }],
+});
+
+describe('DescribeInstanceInformation (domain.md 4.2)', () => {
+  it('lists online nodes only, in pages of 5 to 50', async () => {
+    const { describeNodes, cloud } = createNodes();
+    const { InstanceInformationList: all = [] } = await describeNodes({ MaxResults: 50 });
+    expect(all).toHaveLength(13);
+    expect(new Set(all.map(({ PingStatus }) => PingStatus))).toEqual(new Set(['Online']));
+    expect(all.filter(({ ResourceType }) => ResourceType === 'ManagedInstance')).toMatchObject([
+      { InstanceId: expect.stringMatching(/^mi-[0-9a-f]{17}$/), SourceType: 'AWS::SSM::ManagedInstance' },
+    ]);
+    for (const { LastPingDateTime } of all)
+      expect(cloud.clock.nowMs() - (LastPingDateTime?.getTime() ?? 0)).toBeLessThan(5 * MINUTE);
+    const one = await describeNodes({ MaxResults: 5 });
+    const two = await describeNodes({ MaxResults: 5, NextToken: one.NextToken });
+    const ids = [one, two].flatMap(({ InstanceInformationList = [] }) =>
+      InstanceInformationList.map(({ InstanceId }) => InstanceId),
+    );
+    expect(ids).toEqual(all.slice(0, 10).map(({ InstanceId }) => InstanceId));
+    for (const MaxResults of [4, 51])
+      expect(await faultOf(describeNodes({ MaxResults }))).toMatchObject({ name: 'ValidationException' });
+  });
+
+  it.each([
+    ['PingStatus', ['Online'], 13],
+    ['PingStatus', ['ConnectionLost'], 0],
+    ['PlatformTypes', ['Windows'], 2],
+    ['ResourceType', ['ManagedInstance'], 1],
+    ['InstanceIds', ['i-00000000000000000'], 0],
+  ])('filters by %s %j', async (Key, Values, count) => {
+    const { describeNodes } = createNodes();
+    const { InstanceInformationList } = await describeNodes({ MaxResults: 50, Filters: [{ Key, Values }] });
+    expect(InstanceInformationList).toHaveLength(count);
+  });
+
+  it('refuses a filter that it does not know', async () => {
+    const { describeNodes } = createNodes();
+    expect(await faultOf(describeNodes({ Filters: [{ Key: 'Shape', Values: ['round'] }] }))).toMatchObject({
+      name: 'InvalidFilterKey',
+    });
+  });
+
+  it('knows nothing of another Region', async () => {
+    const { askAs } = createNodes();
+    const caller = { kind: 'administrator', account: MEMBER, arn: 'arn' } as const;
+    const ask = askAs(caller, { service: 'ssm', region: 'us-east-1' }, 'DescribeInstanceInformation');
+    expect(await ask({})).toEqual({ InstanceInformationList: [] });
+  });
+});
+
+describe('GetInventory (domain.md 4.2)', () => {
+  it('includes stopped and terminated nodes', async () => {
+    const { inventory } = createNodes();
+    const { Entities = [] } = await inventory({ MaxResults: 50 });
+    const statuses = Entities.map(({ Data }) => Data?.['AWS:InstanceInformation']?.Content?.[0]?.['InstanceStatus']);
+    expect(statuses.filter((status) => status !== 'Active').sort()).toEqual(['Stopped', 'Terminated', 'Terminated']);
+    expect(Entities).toHaveLength(16);
+  });
+
+  it('gives one type of the nodes that are asked for, with capture time and content hash', async () => {
+    const { inventory, ssm } = createNodes();
+    const id = ssm.nodes(MEMBER, REGION)[3]?.node.id ?? '';
+    const { Entities } = await inventory({ ...idsFilter(id), ResultAttributes: [{ TypeName: 'AWS:Application' }] });
+    expect(Entities).toMatchObject([
+      {
+        Id: id,
+        Data: {
+          'AWS:Application': {
+            TypeName: 'AWS:Application',
+            SchemaVersion: '1.1',
+            CaptureTime: ssm.nodes(MEMBER, REGION)[3]?.item('AWS:Application')?.captureTime,
+            ContentHash: expect.stringMatching(/^[0-9a-f]{32}$/),
+            Content: ssm.nodes(MEMBER, REGION)[3]?.item('AWS:Application')?.rows(),
+          },
+        },
+      },
+    ]);
+    const other = await inventory({ ...idsFilter(id), ResultAttributes: [{ TypeName: 'Custom:Rack' }] });
+    expect(other.Entities).toEqual([{ Id: id, Data: {} }]);
+  });
+
+  it.each([
+    ['more than 40 ids', idsFilter(...Array.from({ length: 41 }, (_, index) => `i-${index}`)), 'ValidationException'],
+    ['no ids', idsFilter(), 'ValidationException'],
+    ['another filter', { Filters: [{ Key: 'AWS:Application.Name', Values: ['x'] }] }, 'InvalidFilter'],
+    [
+      'two types',
+      { ResultAttributes: [{ TypeName: 'AWS:Tag' }, { TypeName: 'AWS:Network' }] },
+      'InvalidResultAttributeException',
+    ],
+    ['a page of 51', { MaxResults: 51 }, 'ValidationException'],
+  ])('refuses %s', async (_, input, name) => {
+    const { inventory } = createNodes();
+    expect(await faultOf(inventory(input))).toMatchObject({ name });
+  });
+
+  it.each([
+    [false, 0],
+    [true, 5],
+  ])(
+    'with reports that move the capture time (%s) an unchanged type is captured anew: %i times (domain.md 12.4)',
+    async (moves, times) => {
+      const { ssm, advance } = createNodes({ nodes: 1, churn: 'none' }, { hashOnlyPutMovesCaptureTime: moves });
+      const item = () => ssm.nodes(MEMBER, REGION)[0]?.item('AWS:Application');
+      const before = item();
+      const seen = new Set([before?.captureTime]);
+      for (let passed = 0; passed < 6; passed += 0.5) {
+        await advance(HOUR / 2);
+        seen.add(item()?.captureTime);
+      }
+      expect(seen.size - 1).toBeGreaterThanOrEqual(times > 0 ? 3 : 0);
+      expect(seen.size - 1).toBeLessThanOrEqual(times * 2);
+      expect(item()?.rows()).toEqual(before?.rows());
+    },
+  );
+});
+
+describe('ListAssociations (domain.md 4.3)', () => {
+  it.each([
+    ['all', 'Inventory-Association'],
+    ['foreign', 'InspectorInventoryCollection-do-not-delete'],
+    ['none', undefined],
+  ])('with association %s names %s', async (association, name) => {
+    const { inMember } = createNodes({ nodes: 1, association });
+    const list = (AssociationFilterList: object[]) =>
+      inMember<ListAssociationsCommandOutput>('ListAssociations', { AssociationFilterList });
+    const found = await list([{ key: 'Name', value: 'AWS-GatherSoftwareInventory' }]);
+    expect(found.Associations?.map(({ AssociationName }) => AssociationName)).toEqual(name ? [name] : []);
+    if (!name) return;
+    expect(found.Associations?.[0]?.Targets).toEqual([{ Key: 'InstanceIds', Values: ['*'] }]);
+    expect((await list([{ key: 'AssociationName', value: 'other' }])).Associations).toEqual([]);
+    expect(await faultOf(list([{ key: 'Shape', value: 'round' }]))).toMatchObject({ name: 'ValidationException' });
+  });
+});

@@ -1,0 +1,250 @@
+import type { ListResourceDataSyncCommandOutput } from '@aws-sdk/client-ssm';
+import { describe, expect, it } from 'vitest';
+import type { SsmUnknowns } from '../../../local/services/ssm-unknowns.ts';
+import { createInventoryCloud, destination, faultOf, MEMBER, MINUTE, REGION } from './inventory-cloud.ts';
+
+const standard = { ...destination, DestinationDataSharing: undefined };
+const source = { SourceType: 'AwsOrganizations', SourceRegions: ['us-east-1'] };
+const INVALID = 'ResourceDataSyncInvalidConfigurationException';
+
+function createSyncCloud(unknowns: Partial<SsmUnknowns> = {}) {
+  const made = createInventoryCloud({ unknowns });
+  const list = async (input: object = {}) =>
+    (await made.inMember<ListResourceDataSyncCommandOutput>('ListResourceDataSync', input)).ResourceDataSyncItems ?? [];
+  const place = (count: number, more: object = { destination: standard }) => {
+    for (let index = 0; index < count; index++)
+      made.ssm.placeSync(MEMBER, REGION, { name: `foreign-${index}`, ...more });
+  };
+  return { ...made, list, place };
+}
+
+describe('CreateResourceDataSync (domain.md 4.1)', () => {
+  it('is InProgress until the baseline, 1 to 5 minutes later, then Successful (domain.md 5)', async () => {
+    const { createSync, list, advance } = createSyncCloud();
+    await createSync();
+    await advance(MINUTE - 1);
+    expect(await list()).toMatchObject([
+      { SyncName: 'muster', SyncType: 'SyncToDestination', LastStatus: 'InProgress' },
+    ]);
+    await advance(4 * MINUTE + 1);
+    expect(await list()).toMatchObject([
+      { LastStatus: 'Successful', LastSyncStatusMessage: 'The sync was successfully completed' },
+    ]);
+  });
+
+  it.each([
+    ['an unknown type', { SyncType: 'Else' }],
+    ['no destination', { S3Destination: undefined }],
+    ['a source besides the destination', { SyncSource: source }],
+    ['SyncFromSource without source', { SyncType: 'SyncFromSource', S3Destination: undefined }],
+    ['another format', { S3Destination: { ...destination, SyncFormat: 'Csv' } }],
+    [
+      'another sharing',
+      { S3Destination: { ...destination, DestinationDataSharing: { DestinationDataSharingType: 'All' } } },
+    ],
+  ])('refuses %s as invalid configuration', async (_, input) => {
+    const { createSync, list } = createSyncCloud();
+    expect(await faultOf(createSync(input))).toMatchObject({ name: INVALID });
+    expect(await list()).toEqual([]);
+  });
+
+  it('refuses a name that is taken, telling only the name', async () => {
+    const { createSync } = createSyncCloud();
+    await createSync();
+    const fault = await faultOf(createSync({ S3Destination: { ...standard, Prefix: 'other' } }));
+    expect(fault).toMatchObject({
+      name: 'ResourceDataSyncAlreadyExistsException',
+      message: '',
+      fields: { SyncName: 'muster' },
+    });
+  });
+
+  it('refuses a sixth sync of an account and Region (domain.md 4.4)', async () => {
+    const { createSync, place } = createSyncCloud();
+    place(4);
+    await createSync();
+    expect(await faultOf(createSync({ SyncName: 'sixth' }))).toMatchObject({
+      name: 'ResourceDataSyncCountExceededException',
+    });
+  });
+
+  it.each([
+    [true, 'ResourceDataSyncCountExceededException'],
+    [false, undefined],
+  ])('counts both types against one limit: %s (domain.md 12.7)', async (sharedLimit, name) => {
+    const { createSync, place } = createSyncCloud({ sharedLimit });
+    place(5, { source });
+    const fault = await faultOf(createSync()).catch(() => undefined);
+    expect(fault?.name).toBe(name);
+  });
+
+  it.each(['ResourceDataSyncCountExceededException', INVALID] as const)(
+    'allows one sync for the Organization and refuses the second as %s (domain.md 1.4)',
+    async (organizationConflictCode) => {
+      const { createSync } = createSyncCloud({ organizationConflictCode });
+      await createSync();
+      expect(await faultOf(createSync({ SyncName: 'second' }))).toMatchObject({ name: organizationConflictCode });
+      await createSync({ SyncName: 'second', S3Destination: standard });
+    },
+  );
+
+  it('lets only one of two simultaneous creates of a name win', async () => {
+    const { createSync, list } = createSyncCloud();
+    const outcomes = await Promise.allSettled([createSync(), createSync()]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await list()).toHaveLength(1);
+  });
+
+  it('needs its action on the sync, with the type as condition key where it is given (domain.md 4.5)', async () => {
+    const { createSync, inMember, asked } = createSyncCloud();
+    await createSync({ SyncType: 'SyncToDestination' });
+    await inMember('ListResourceDataSync');
+    const resource = `arn:aws:ssm:${REGION}:${MEMBER}:resource-data-sync/muster`;
+    const needs = asked.flatMap(({ call, needs }) => (call.service === 'ssm' ? needs : []));
+    expect(needs).toEqual([
+      {
+        action: 'ssm:CreateResourceDataSync',
+        resource,
+        owner: MEMBER,
+        context: { 'ssm:SyncType': 'SyncToDestination' },
+      },
+      { action: 'ssm:ListResourceDataSync', resource: '*', owner: MEMBER, context: {} },
+    ]);
+  });
+});
+
+describe('the write test of Create (domain.md 1.2, 1.3)', () => {
+  it('leaves test.json right under accountid=, written as the service for the sync', async () => {
+    const { createSync, keys, asked } = createSyncCloud();
+    await createSync();
+    expect(await keys()).toEqual([`inventory/AWS:InstanceInformation/accountid=${MEMBER}/test.json`]);
+    expect(asked.find(({ call }) => call.operation === 'PutObject')).toMatchObject({
+      call: {
+        caller: {
+          kind: 'service',
+          principal: 'ssm.amazonaws.com',
+          sourceAccount: MEMBER,
+          sourceArn: `arn:aws:ssm:${REGION}:${MEMBER}:resource-data-sync/muster`,
+        },
+        input: { ACL: 'bucket-owner-full-control', Tagging: 'OrgId=o-a1b2c3d4e5' },
+      },
+    });
+  });
+
+  it.each([
+    ['refused by the bucket', 's3:PutObject', destination],
+    ['to a bucket that does not exist', 'none', { ...destination, BucketName: 'none' }],
+    ['to a bucket of another Region', 'none', { ...destination, Region: 'eu-west-1' }],
+  ])('fails the create when it is %s', async (_, action, S3Destination) => {
+    const { createSync, refuse, list } = createSyncCloud();
+    refuse((need) => need.action === action);
+    const fault = await faultOf(createSync({ S3Destination }));
+    expect(fault).toMatchObject({ name: INVALID, message: `S3 write failed for bucket ${S3Destination.BucketName}` });
+    expect(await list()).toEqual([]);
+  });
+
+  it('does not depend on s3:GetBucketAcl, which not every published policy grants (domain.md 6.1)', async () => {
+    const { createSync, refuse, asked } = createSyncCloud();
+    refuse(({ action }) => action === 's3:GetBucketAcl');
+    await createSync();
+    expect(asked.some(({ call }) => call.operation === 'GetBucketAcl')).toBe(true);
+  });
+
+  it.each([
+    [false, undefined, true],
+    [true, false, true],
+    [false, true, false],
+    [true, undefined, false],
+  ])(
+    'with createProbes %s and the account set to %s, a create to a refusing bucket works: %s (domain.md 12.6)',
+    async (createProbes, account, works) => {
+      const { createSync, refuse, ssm, list, advance, keys } = createSyncCloud({ createProbes });
+      ssm.overrideProbe(MEMBER, account);
+      refuse(({ action }) => action === 's3:PutObject');
+      await createSync().catch(() => undefined);
+      await advance(5 * MINUTE);
+      expect((await list()).map(({ LastStatus }) => LastStatus)).toEqual(works ? ['Successful'] : []);
+      expect(await keys()).toEqual([]);
+    },
+  );
+
+  it('sends SSE headers when the sync names a key (domain.md 1.5)', async () => {
+    const { createSync, asked, cloud } = createSyncCloud();
+    cloud.add({ name: 'kms', operations: { GenerateDataKey: { needs: () => [], run: () => ({}) } } });
+    const AWSKMSKeyARN = 'arn:aws:kms:us-east-1:100000000002:key/k';
+    await createSync({ S3Destination: { ...standard, AWSKMSKeyARN } });
+    const put = asked.find(({ call }) => call.operation === 'PutObject')?.call.input;
+    expect(put).toMatchObject({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: AWSKMSKeyARN });
+    expect(put).not.toHaveProperty('Tagging');
+  });
+});
+
+describe('ListResourceDataSync', () => {
+  it.each([
+    [false, undefined],
+    [true, destination.DestinationDataSharing],
+  ])('shows DestinationDataSharing: %s (domain.md 12.16)', async (listShowsSharing, shown) => {
+    const { createSync, list } = createSyncCloud({ listShowsSharing });
+    await createSync();
+    expect((await list())[0]?.S3Destination).toEqual({ ...standard, DestinationDataSharing: shown });
+  });
+
+  it('filters by type and has no LastStatus for SyncFromSource (domain.md 5)', async () => {
+    const { createSync, list } = createSyncCloud();
+    await createSync();
+    await createSync({
+      SyncName: 'explorer',
+      SyncType: 'SyncFromSource',
+      S3Destination: undefined,
+      SyncSource: source,
+    });
+    expect(await list()).toHaveLength(2);
+    const [explorer, ...others] = await list({ SyncType: 'SyncFromSource' });
+    expect(others).toEqual([]);
+    expect(explorer).toMatchObject({ SyncName: 'explorer', SyncSource: source });
+    expect(explorer).not.toHaveProperty('LastStatus');
+    expect(await faultOf(list({ SyncType: 'Else' }))).toMatchObject({ name: INVALID });
+  });
+
+  it('pages, and refuses sizes and tokens that are not allowed', async () => {
+    const { inMember, place } = createSyncCloud();
+    place(5);
+    const page = (input: object) => inMember<ListResourceDataSyncCommandOutput>('ListResourceDataSync', input);
+    const one = await page({ MaxResults: 3 });
+    expect(one.ResourceDataSyncItems).toHaveLength(3);
+    const two = await page({ MaxResults: 3, NextToken: one.NextToken });
+    expect(two.ResourceDataSyncItems?.map(({ SyncName }) => SyncName)).toEqual(['foreign-3', 'foreign-4']);
+    expect(two.NextToken).toBeUndefined();
+    for (const MaxResults of [0, 51])
+      expect(await faultOf(page({ MaxResults }))).toMatchObject({ name: 'ValidationException' });
+    for (const NextToken of ['x', 'MA'])
+      expect(await faultOf(page({ NextToken }))).toMatchObject({ name: 'InvalidNextToken' });
+  });
+
+  it('says what the world forces it to say', async () => {
+    const { list, place, ssm } = createSyncCloud();
+    place(1);
+    ssm.forceStatus(MEMBER, REGION, 'Failed');
+    const [forced] = await list();
+    expect(forced).toMatchObject({ LastStatus: 'Failed' });
+    expect(forced).not.toHaveProperty('LastSyncStatusMessage');
+    ssm.forceStatus(MEMBER, REGION, undefined);
+    expect(await list()).toMatchObject([{ LastStatus: 'Successful' }]);
+  });
+});
+
+describe('DeleteResourceDataSync', () => {
+  it('makes room again and answers NotFound with name and type for what is not there', async () => {
+    const { createSync, inMember, list, ssm } = createSyncCloud();
+    await createSync();
+    const SyncType = 'SyncFromSource';
+    expect(await faultOf(inMember('DeleteResourceDataSync', { SyncName: 'muster', SyncType }))).toMatchObject({
+      name: 'ResourceDataSyncNotFoundException',
+      fields: { SyncName: 'muster', SyncType },
+    });
+    await inMember('DeleteResourceDataSync', { SyncName: 'muster' });
+    expect(await list()).toEqual([]);
+    await createSync();
+    expect([ssm.removeSync(MEMBER, REGION, 'muster'), ssm.removeSync(MEMBER, REGION, 'muster')]).toEqual([true, false]);
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { Draw } from '../../../local/cloud/draw.ts';
+import type { ManagedNode } from '../../../local/services/ssm-node.ts';
+import { createInventoryContent } from '../../../local/world/inventory-content.ts';
+
+const START = new Date('2026-11-02T06:00:00Z');
+const content = createInventoryContent(new Draw(7), START);
+
+const node = (more: Partial<ManagedNode> = {}): ManagedNode => ({
+  id: 'i-0123456789abcdef0',
+  account: '100000000010',
+  region: 'eu-west-1',
+  resourceType: 'EC2Instance',
+  platform: 'Linux',
+  status: 'Active',
+  collected: true,
+  ...more,
+});
+const variants = [
+  node(),
+  node({ id: 'i-00000000000000001' }),
+  node({ id: 'i-00000000000000002', region: 'us-east-1' }),
+  node({ id: 'i-00000000000000003', platform: 'Windows' }),
+  node({ id: 'mi-0000000000000004', resourceType: 'ManagedInstance' }),
+  node({ id: 'i-00000000000000005', collected: false }),
+  node({ id: 'i-00000000000000006', status: 'Terminated' }),
+];
+
+describe('the content of inventories (domain.md 2.2, 2.3)', () => {
+  it('has the types of the platform', () => {
+    const linux = [
+      'AWS:InstanceInformation',
+      'AWS:Tag',
+      'AWS:ComplianceItem',
+      'AWS:ComplianceSummary',
+      'AWS:PatchSummary',
+      'AWS:Application',
+      'AWS:AWSComponent',
+      'AWS:Network',
+      'AWS:InstanceDetailedInformation',
+    ];
+    expect(content.types(node())).toEqual(linux);
+    expect(content.types(node({ platform: 'Windows' }))).toEqual([
+      ...linux,
+      'AWS:WindowsUpdate',
+      'AWS:WindowsRole',
+      'AWS:Service',
+    ]);
+    expect(content.types(node({ collected: false }))).toEqual(linux.slice(0, 4));
+  });
+
+  it.each(variants)('holds strings only, in at least one row per type: %j', (one) => {
+    for (const type of content.types(one)) {
+      const rows = content.rows(one, type, 0);
+      expect(rows.length).toBeGreaterThan(0);
+      for (const value of rows.flatMap((row) => Object.values(row))) expect(typeof value).toBe('string');
+    }
+  });
+
+  it.each(variants)('changes exactly the rows of the types that it says change: %j', (one) => {
+    for (let version = 1; version <= 12; version++) {
+      const changed = content
+        .types(one)
+        .filter(
+          (type) =>
+            JSON.stringify(content.rows(one, type, version)) !== JSON.stringify(content.rows(one, type, version - 1)),
+        );
+      expect(changed).toEqual(content.changes(one, version));
+      expect(changed.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('says what kind of node it is in a column that collides with the partition (domain.md 3.3)', () => {
+    const kinds = variants.map((one) => content.rows(one, 'AWS:InstanceInformation', 0)[0]?.['ResourceType']);
+    expect(new Set(kinds)).toEqual(new Set(['EC2Instance', 'ManagedInstance']));
+  });
+
+  it('counts applications sparsely, aws-cfn-bootstrap among them (domain.md 2.1, 3.1)', () => {
+    const rows = content.rows(node(), 'AWS:Application', 0);
+    expect(rows.map(({ Name }) => Name)).toContain('aws-cfn-bootstrap');
+    expect(rows.some((row) => 'Epoch' in row)).toBe(true);
+    expect(rows.some((row) => !('Epoch' in row))).toBe(true);
+  });
+
+  it('agrees with itself about missing patches', () => {
+    for (const one of variants.filter(({ collected }) => collected)) {
+      const missing = content
+        .rows(one, 'AWS:ComplianceItem', 3)
+        .filter(({ PatchState }) => PatchState === 'Missing').length;
+      expect(content.rows(one, 'AWS:PatchSummary', 3)[0]?.['MissingCount']).toBe(`${missing}`);
+      const [summary] = content.rows(one, 'AWS:ComplianceSummary', 3);
+      expect(summary?.['Status']).toBe(missing > 0 ? 'NON_COMPLIANT' : 'COMPLIANT');
+    }
+  });
+
+  it('shows nothing in version 0 that is later than the start', () => {
+    const times = variants.flatMap((one) =>
+      content.types(one).flatMap((type) => content.rows(one, type, 0).flatMap((row) => Object.values(row))),
+    );
+    for (const time of times.filter((value) => /^\d{4}-\d\d-\d\dT/.test(value)))
+      expect(Date.parse(time)).toBeLessThan(START.getTime());
+  });
+
+  it('has nothing for a type that no node delivers', () => {
+    expect(content.rows(node(), 'AWS:File', 0)).toEqual([]);
+  });
+});
