@@ -1,0 +1,35 @@
+import { Aws, CfnParameter } from 'aws-cdk-lib';
+import { CfnRole } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { memberRoleStatements, memberTrust } from '../../core/policies.ts';
+import { acknowledge } from '../acknowledge.ts';
+import type { Config } from '../config.ts';
+import { visitorRoleName } from '../names.ts';
+
+const Version = '2012-10-17';
+
+/** The role that Muster assumes in an account. Its template asks which account the hub is: only there is it the account itself. */
+export class MemberRole extends Construct {
+  constructor(scope: Construct, id: string, { memberRoleName, organizationId }: Config) {
+    super(scope, id);
+    const { valueAsString: hubAccountId } = new CfnParameter(scope, 'HubAccountId', {
+      description: 'The account that Muster is deployed to',
+      allowedPattern: '^\\d{12}$',
+    });
+    const partition = Aws.PARTITION;
+    const trust = memberTrust({ partition, organizationId, hubAccountId, roleNames: [visitorRoleName] });
+    const Statement = memberRoleStatements({ partition, accountId: Aws.ACCOUNT_ID });
+    new CfnRole(this, 'Role', {
+      roleName: memberRoleName,
+      description: 'Assumed by Muster to keep and observe the resource data syncs of this account',
+      assumeRolePolicyDocument: { Version, Statement: trust },
+      policies: [{ policyName: 'Member', policyDocument: { Version, Statement } }],
+    });
+    acknowledge(this, {
+      'AwsSolutions-IAM5[Resource::*]':
+        'What observes has no resource-level permission (Service Authorization Reference).',
+      'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:*:<AWS::AccountId>:resource-data-sync/muster-*]':
+        'The syncs of our own names, in whichever Regions the config asks for.',
+    });
+  }
+}
