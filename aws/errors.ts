@@ -28,6 +28,7 @@ const kindsByName: Record<string, ErrorKind> = {
   ConditionalRequestConflict: 'precondition-failed',
   ResourceDataSyncAlreadyExistsException: 'already-exists',
   ResourceDataSyncCountExceededException: 'quota-exceeded',
+  ResourceDataSyncConflictException: 'configuration-refused',
   InternalServerError: 'unavailable',
   TimeoutError: 'unavailable',
 };

@@ -1,6 +1,6 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { type Creation, createDataSync, listDataSyncs } from '../../aws/data-syncs.ts';
-import { type Decision, decide, deliveringSyncs, syncQuota } from '../../core/decision.ts';
+import { type Decision, decide, syncQuota } from '../../core/decision.ts';
 import type { DesiredSync } from '../../core/destination.ts';
 import type { ObservedSync, SyncAction } from '../../core/observation.ts';
 
@@ -27,6 +27,6 @@ function settled(decision: Decision): SyncAction {
 function refusalOf({ kind }: Creation, syncs: readonly ObservedSync[]): SyncAction['refusal'] {
   if (kind === 'rejected') return 'DestinationRejected';
   if (kind === 'conflict') return 'OrganizationSyncConflict';
-  if (kind === 'quota') return deliveringSyncs(syncs).length < syncQuota ? 'OrganizationSyncConflict' : 'SyncQuotaFull';
+  if (kind === 'quota') return syncs.length < syncQuota ? 'OrganizationSyncConflict' : 'SyncQuotaFull';
   return null;
 }
