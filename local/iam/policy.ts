@@ -1,6 +1,6 @@
 /** IAM policy documents as JSON holds them: single values or lists. Elements and operators: "IAM JSON policy elements reference" (IAM User Guide). */
 
-type OneOrMany<T> = T | readonly T[];
+export type OneOrMany<T> = T | readonly T[];
 
 export type PrincipalElement = '*' | Readonly<Record<string, OneOrMany<string>>>;
 export type ConditionBlock = Readonly<Record<string, Readonly<Record<string, OneOrMany<string | number | boolean>>>>>;
@@ -17,7 +17,24 @@ export interface PolicyStatement {
   readonly Condition?: ConditionBlock;
 }
 
+/** Never changed in place: whoever edits a policy puts a new document, because compiled forms are remembered by the object. */
 export interface PolicyDocument {
   readonly Version?: string;
   readonly Statement: OneOrMany<PolicyStatement>;
+}
+
+/** A document with a name that tells a reader where it comes from. */
+export interface NamedPolicy {
+  readonly name: string;
+  readonly document: PolicyDocument;
+}
+
+/** A policy that IAM would not accept; the message names the element at fault. */
+export class PolicyError extends Error {
+  override readonly name = 'MalformedPolicy';
+}
+
+export function listOf<T>(value: OneOrMany<T> | undefined): readonly T[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value as T];
 }

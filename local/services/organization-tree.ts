@@ -1,0 +1,168 @@
+import { AwsFault } from '../cloud/aws-fault.ts';
+import type { NamedPolicy } from '../iam/policy.ts';
+import type { OrganizationPolicies } from '../iam/request.ts';
+import { compilePolicy } from '../iam/statements.ts';
+
+export type AccountState = 'PENDING_ACTIVATION' | 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'CLOSED';
+
+export interface MemberAccount {
+  readonly id: string;
+  readonly name: string;
+  /** Id of a unit or of the root. */
+  readonly parent: string;
+  readonly state: AccountState;
+  readonly joinedAt: Date;
+}
+
+export interface Unit {
+  readonly id: string;
+  readonly name: string;
+  readonly parent: string;
+}
+
+export type ControlType = 'SERVICE_CONTROL_POLICY' | 'RESOURCE_CONTROL_POLICY';
+
+const everything = { Effect: 'Allow', Action: '*', Resource: '*' } as const;
+const FULL_ACCESS: Readonly<Record<ControlType, NamedPolicy>> = {
+  SERVICE_CONTROL_POLICY: { name: 'FullAWSAccess', document: { Version: '2012-10-17', Statement: everything } },
+  RESOURCE_CONTROL_POLICY: {
+    name: 'RCPFullAWSAccess',
+    document: { Version: '2012-10-17', Statement: { ...everything, Principal: '*' } },
+  },
+};
+
+/** An organization as the world has it: accounts in units under one root, policies attached to any of them, delegated administrators. */
+export class OrganizationTree implements OrganizationPolicies {
+  readonly id: string;
+  readonly rootId: string;
+  readonly managementAccountId: string;
+  readonly #units = new Map<string, Unit>();
+  readonly #accounts = new Map<string, MemberAccount>();
+  readonly #attached = new Map<string, NamedPolicy[]>();
+  readonly #delegates = new Map<string, ReadonlySet<string>>();
+  /** Remembered levels by control type and account, until anything changes. */
+  readonly #levels = new Map<string, readonly (readonly NamedPolicy[])[]>();
+
+  constructor({ id, rootId, managementAccountId }: { id: string; rootId: string; managementAccountId: string }) {
+    this.id = id;
+    this.rootId = rootId;
+    this.managementAccountId = managementAccountId;
+  }
+
+  /** Adds a unit under the root, or under `parent`. */
+  addUnit({ id, name, parent = this.rootId }: { id: string; name: string; parent?: string | undefined }): void {
+    this.#units.set(id, { id, name, parent });
+  }
+
+  /** Adds an account, or gives a known one other properties (another parent is a move, another state a suspension). */
+  putAccount(
+    account: Pick<MemberAccount, 'id' | 'joinedAt'> & Partial<Pick<MemberAccount, 'name' | 'parent' | 'state'>>,
+  ): void {
+    const {
+      id,
+      name = id,
+      parent = this.rootId,
+      state = 'ACTIVE',
+      joinedAt,
+    } = { ...this.#accounts.get(account.id), ...account };
+    this.#accounts.set(id, { id, name, parent, state, joinedAt });
+    this.#levels.clear();
+  }
+
+  removeAccount(id: string): void {
+    this.#accounts.delete(id);
+    this.#delegates.delete(id);
+    this.#levels.clear();
+  }
+
+  /** `target`: id of the root, a unit or an account. */
+  attach(type: ControlType, target: string, policy: NamedPolicy): void {
+    compilePolicy(policy.document, type === 'SERVICE_CONTROL_POLICY' ? 'identity' : 'resource');
+    const key = `${type} ${target}`;
+    const others = (this.#attached.get(key) ?? []).filter(({ name }) => name !== policy.name);
+    this.#attached.set(key, [...others, policy]);
+    this.#levels.clear();
+  }
+
+  /** `FullAWSAccess` cannot be detached here. */
+  detach(type: ControlType, target: string, policyName: string): void {
+    const key = `${type} ${target}`;
+    this.#attached.set(
+      key,
+      (this.#attached.get(key) ?? []).filter(({ name }) => name !== policyName),
+    );
+    this.#levels.clear();
+  }
+
+  /** Makes a member the delegated administrator of services, by their principals. */
+  delegate(account: string, ...services: readonly string[]): void {
+    this.#delegates.set(account, new Set([...(this.#delegates.get(account) ?? []), ...services]));
+  }
+
+  /** Of that service, or of any. */
+  isDelegate(account: string, service?: string): boolean {
+    const services = this.#delegates.get(account);
+    return services !== undefined && (service === undefined || services.has(service));
+  }
+
+  account(id: string): MemberAccount | undefined {
+    return this.#accounts.get(id);
+  }
+
+  accounts(): readonly MemberAccount[] {
+    return [...this.#accounts.values()];
+  }
+
+  units(): readonly Unit[] {
+    return [...this.#units.values()];
+  }
+
+  has(unitOrRoot: string): boolean {
+    return unitOrRoot === this.rootId || this.#units.has(unitOrRoot);
+  }
+
+  /** ACTIVE accounts of the units and of all units below them (the root is one), without the management account, which service-managed StackSets never reach. */
+  membersOf(units: readonly string[]): readonly string[] {
+    const members = this.accounts().filter(({ id, state }) => state === 'ACTIVE' && id !== this.managementAccountId);
+    return members.filter(({ id }) => this.#ancestors(id).some((above) => units.includes(above))).map(({ id }) => id);
+  }
+
+  pathOf(account: string): string | undefined {
+    const parents = this.#ancestors(account);
+    return parents.length === 0 ? undefined : `${[this.id, ...parents].join('/')}/`;
+  }
+
+  serviceControlPolicies(account: string): readonly (readonly NamedPolicy[])[] {
+    return this.#levelsOf('SERVICE_CONTROL_POLICY', account);
+  }
+
+  resourceControlPolicies(account: string): readonly (readonly NamedPolicy[])[] {
+    return this.#levelsOf('RESOURCE_CONTROL_POLICY', account);
+  }
+
+  /** Neither SCPs nor RCPs affect the management account (Organizations User Guide). */
+  #levelsOf(type: ControlType, account: string): readonly (readonly NamedPolicy[])[] {
+    const key = `${type} ${account}`;
+    let levels = this.#levels.get(key);
+    if (!levels) {
+      const nodes = account === this.managementAccountId ? [] : this.#ancestors(account);
+      const bound = nodes.length === 0 ? [] : [...nodes, account];
+      levels = bound.map((node) => [FULL_ACCESS[type], ...(this.#attached.get(`${type} ${node}`) ?? [])]);
+      this.#levels.set(key, levels);
+    }
+    return levels;
+  }
+
+  /** From the root down to the account's parent; empty outside the organization. */
+  #ancestors(account: string): readonly string[] {
+    const parent = this.#accounts.get(account)?.parent;
+    return parent === undefined ? [] : this.#chain(parent);
+  }
+
+  #chain(node: string): readonly string[] {
+    if (node === this.rootId) return [node];
+    const unit = this.#units.get(node);
+    if (!unit) throw new AwsFault('ParentNotFoundException', `there is no unit ${node}`);
+    return [...this.#chain(unit.parent), node];
+  }
+}
