@@ -14,7 +14,6 @@ export interface BucketSettings {
   /** Configuration only: nothing acts on these. */
   readonly publicAccessBlock?: unknown;
   readonly lifecycle?: unknown;
-  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** Bytes, or how to make them: a lazy body is made anew whenever it is read and never kept. */

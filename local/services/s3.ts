@@ -12,8 +12,6 @@ import { objectOperations } from './s3-objects.ts';
 export interface S3 extends Service {
   /** Throws BucketAlreadyOwnedByYou or BucketAlreadyExists: a name is taken across all accounts. */
   createBucket(at: { name: string; account: string; region: string }, settings?: BucketSettings): Bucket;
-  /** Changes the settings that are given; throws NoSuchBucket. */
-  configureBucket(name: string, settings: BucketSettings): void;
   /** Replaces or, with undefined, deletes the policy; throws NoSuchBucket. */
   putBucketPolicy(name: string, policy: PolicyDocument | undefined): void;
   bucket(name: string): Bucket | undefined;
@@ -21,10 +19,6 @@ export interface S3 extends Service {
 
 export function createS3(cloud: Cloud): S3 {
   const buckets = new Buckets(cloud.partition);
-  const configureBucket = (name: string, settings: BucketSettings) => {
-    const bucket = buckets.named(name);
-    bucket.settings = { ...bucket.settings, ...settings };
-  };
   return {
     name: 's3',
     operations: {
@@ -43,8 +37,10 @@ export function createS3(cloud: Cloud): S3 {
       buckets.set(at.name, bucket);
       return bucket;
     },
-    configureBucket,
-    putBucketPolicy: (name, policy) => configureBucket(name, { policy }),
+    putBucketPolicy(name, policy) {
+      const bucket = buckets.named(name);
+      bucket.settings = { ...bucket.settings, policy };
+    },
     bucket: (name) => buckets.get(name),
   };
 }

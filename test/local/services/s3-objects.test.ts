@@ -178,7 +178,7 @@ describe('what S3 asks of the caller (Service Authorization Reference, Amazon S3
     expect(await faultOf(inHub('PutObject', { ...at, ACL: 'public-read' }))).toMatchObject({
       name: 'AccessControlListNotSupported',
     });
-    s3.configureBucket('inventory-bucket', { ownership: 'ObjectWriter' });
-    await inHub('PutObject', { ...at, ACL: 'public-read' });
+    s3.createBucket({ name: 'with-acls', account: HUB, region: 'us-east-1' }, { ownership: 'ObjectWriter' });
+    await inHub('PutObject', { ...at, Bucket: 'with-acls', ACL: 'public-read' });
   });
 });
