@@ -62,5 +62,7 @@ export class Buckets extends Map<string, Bucket> {
 
 /** The condition keys that the request has. */
 export function conditions(keys: Readonly<Record<string, string | readonly string[] | undefined>>): ConditionContext {
-  return Object.fromEntries(Object.entries(keys).flatMap(([key, value]) => (value === '' || value?.length ? [[key, value]] : [])));
+  return Object.fromEntries(
+    Object.entries(keys).flatMap(([key, value]) => (value === '' || value?.length ? [[key, value]] : [])),
+  );
 }
