@@ -134,14 +134,3 @@ export class Executions {
 function fatal(error: unknown): never {
   throw error;
 }
-
-/** One page of a list; the token is an offset. */
-export function pageOf<T>(
-  items: readonly T[],
-  token: string | undefined,
-  size: number,
-): { page: T[]; nextToken?: string } {
-  const from = Number(token ?? 0);
-  const page = items.slice(from, from + size);
-  return from + size < items.length ? { page, nextToken: String(from + size) } : { page };
-}

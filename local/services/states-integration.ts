@@ -1,10 +1,10 @@
 /** What a Task's Resource, an ItemReader and a ResultWriter call: Lambda and any API action of the embedded cloud, as the execution role. */
 import type { InvokeCommandOutput } from '@aws-sdk/client-lambda';
-import type { AssumeRoleCommandOutput } from '@aws-sdk/client-sts';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Caller, ServiceName } from '../cloud/service.ts';
 import { StatesError } from '../engine/errors.ts';
+import { assumeServiceRole } from './service-role.ts';
 
 /** By the name in the ARN: signing name, and the prefix of error names ("AWS SDK service integrations", developer guide). */
 const SERVICES: Readonly<Record<string, readonly [ServiceName, string]>> = {
@@ -31,7 +31,7 @@ export interface Place {
 export class Integration {
   readonly #cloud: Cloud;
   readonly #place: Place;
-  #session: Promise<string> | undefined;
+  #session: Promise<Caller> | undefined;
 
   constructor(cloud: Cloud, place: Place) {
     this.#cloud = cloud;
@@ -71,36 +71,28 @@ export class Integration {
     }
   }
 
-  /** The role's session, renewed when its hour is over. In an empty cloud whoever asks is its administrator. */
-  async #caller(): Promise<Caller> {
-    const { sessions } = this.#cloud;
-    if (sessions.otherwise) return sessions.otherwise;
-    this.#session ??= this.#assumeRole();
-    const caller = sessions.resolve(await this.#session);
-    if (caller && caller !== 'expired') return caller;
-    this.#session = undefined;
-    return this.#caller();
+  /** The role's session, which Step Functions keeps alive by itself. In an empty cloud whoever asks is its administrator. */
+  #caller(): Promise<Caller> {
+    const { otherwise } = this.#cloud.sessions;
+    this.#session ??= otherwise ? Promise.resolve(otherwise) : this.#assumeRole();
+    return this.#session;
   }
 
-  async #assumeRole(): Promise<string> {
+  async #assumeRole(): Promise<Caller> {
     const { region, account, stateMachineArn, roleArn } = this.#place;
-    const service = { principal: 'states.amazonaws.com', sourceAccount: account, sourceArn: stateMachineArn };
-    const session = this.#cloud.draw.hex('states session', stateMachineArn, this.#cloud.clock.nowMs()).slice(0, 32);
+    const principal = 'states.amazonaws.com';
+    const sessionName = this.#cloud.draw.hex('states session', stateMachineArn, this.#cloud.clock.nowMs()).slice(0, 32);
     try {
-      const { Credentials } = await this.#cloud.ask<AssumeRoleCommandOutput>({
-        service: 'sts',
-        operation: 'AssumeRole',
-        region,
-        caller: { kind: 'service', ...service },
-        input: { RoleArn: roleArn, RoleSessionName: session },
-      });
-      return Credentials?.AccessKeyId ?? '';
+      return await assumeServiceRole(
+        this.#cloud,
+        { kind: 'service', principal, sourceAccount: account, sourceArn: stateMachineArn },
+        { roleArn, sessionName, region },
+      );
     } catch (thrown) {
-      this.#session = undefined;
       if (!(thrown instanceof AwsFault)) throw thrown;
       throw new StatesError(
         'States.Permissions',
-        `Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role. (${thrown.message})`,
+        `Neither the global service principal ${principal}, nor the regional one is authorized to assume the provided role. (${thrown.message})`,
       );
     }
   }

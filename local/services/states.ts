@@ -6,7 +6,8 @@ import { type Call, type Operation, operation, type Service } from '../cloud/ser
 import type { Execution } from '../engine/execution.ts';
 import { MAXIMUM_BYTES } from '../engine/outcome.ts';
 import { InvalidDefinition, readMachine } from '../engine/validation.ts';
-import { type ExecutionSummary, Executions, pageOf, type StateMachine } from './states-executions.ts';
+import { pageOf } from './page.ts';
+import { type ExecutionSummary, Executions, type StateMachine } from './states-executions.ts';
 
 interface Place {
   readonly account: string;
@@ -93,6 +94,13 @@ class StateMachines {
   }
 }
 
+/** One page of a list as all operations here have it: `maxResults` 0 or absent means 100. */
+function paged<T>(all: readonly T[], request: { maxResults?: number | undefined; nextToken?: string | undefined }) {
+  const page = pageOf(all, { size: request.maxResults || 100, token: request.nextToken });
+  if (!page) throw new AwsFault('InvalidToken', `Invalid Token: '${request.nextToken}'`);
+  return { items: [...page.items], ...(page.next !== undefined && { nextToken: page.next }) };
+}
+
 function readDefinition(definition: string) {
   try {
     return readMachine(definition);
@@ -131,15 +139,15 @@ function machineOperations(machines: StateMachines): Record<string, Operation> {
     }),
     ListStateMachines: operation<sdk.ListStateMachinesCommandInput, sdk.ListStateMachinesCommandOutput>({
       needs: (_, call) => [{ action: 'states:ListStateMachines', resource: '*', owner: placeOf(call).account }],
-      run({ maxResults, nextToken }, call) {
-        const { page, ...more } = pageOf(machines.list(placeOf(call)), nextToken, maxResults || 100);
+      run(input, call) {
+        const { items, ...more } = paged(machines.list(placeOf(call)), input);
         const listed = ({ arn, name, type, created }: StateMachine) => ({
           stateMachineArn: arn,
           name,
           type,
           creationDate: created,
         });
-        return { stateMachines: page.map(listed), ...more };
+        return { stateMachines: items.map(listed), ...more };
       },
     }),
     DeleteStateMachine: operation<sdk.DeleteStateMachineCommandInput, sdk.DeleteStateMachineCommandOutput>({
@@ -188,19 +196,19 @@ function executionReads(executions: Executions): Record<string, Operation> {
     }),
     ListExecutions: operation<sdk.ListExecutionsCommandInput, sdk.ListExecutionsCommandOutput>({
       needs: ({ stateMachineArn, mapRunArn }) => need('ListExecutions', stateMachineArn ?? mapRunArn),
-      run({ stateMachineArn, mapRunArn, statusFilter, maxResults, nextToken }) {
+      run({ stateMachineArn, mapRunArn, statusFilter, ...input }) {
         const all = executions.list({ stateMachineArn, mapRunArn });
         const wanted = statusFilter ? all.filter(({ status }) => status === statusFilter) : all;
-        const { page, ...more } = pageOf(wanted, nextToken, maxResults || 100);
-        return { executions: page.map(summaryOf), ...more };
+        const { items, ...more } = paged(wanted, input);
+        return { executions: items.map(summaryOf), ...more };
       },
     }),
     GetExecutionHistory: operation<sdk.GetExecutionHistoryCommandInput, sdk.GetExecutionHistoryCommandOutput>({
       needs: ({ executionArn }) => need('GetExecutionHistory', executionArn),
-      run({ executionArn, reverseOrder, maxResults, nextToken }) {
+      run({ executionArn, reverseOrder, ...input }) {
         const { events } = executions.at(executionArn).execution;
-        const { page, ...more } = pageOf(reverseOrder ? events.toReversed() : events, nextToken, maxResults || 100);
-        return { events: page, ...more };
+        const { items, ...more } = paged(reverseOrder ? events.toReversed() : events, input);
+        return { events: items, ...more };
       },
     }),
   };

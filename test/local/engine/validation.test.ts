@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { readMachine } from '../../../local/engine/validation.ts';
+
+const PASS = { Type: 'Pass', End: true };
+const read = (machine: object) => readMachine(JSON.stringify(machine));
+const jsonata = (States: Record<string, object>, more: object = {}) =>
+  read({ QueryLanguage: 'JSONata', StartAt: Object.keys(States)[0], States, ...more });
+const inner = (States: object) => ({ StartAt: Object.keys(States)[0], States });
+
+describe('readMachine', () => {
+  it('takes a machine in JSONata, and one whose states all say so (ASL specification, QueryLanguage)', () => {
+    expect(() => jsonata({ A: PASS })).not.toThrow();
+    expect(() => read({ StartAt: 'A', States: { A: { ...PASS, QueryLanguage: 'JSONata' } } })).not.toThrow();
+  });
+
+  it.each([
+    [
+      'a machine in JSONPath, the default',
+      () => read({ StartAt: 'A', States: { A: PASS } }),
+      /runs JSONata only.*at \/States\/A$/,
+    ],
+    [
+      'a JSONPath state',
+      () => jsonata({ A: { ...PASS, QueryLanguage: 'JSONPath' } }),
+      /QueryLanguage is JSONPath at \/States\/A/,
+    ],
+    [
+      'a JSONPath field',
+      () => jsonata({ A: { ...PASS, InputPath: '$.x' } }),
+      /not supported with JSONata at \/States\/A\/InputPath/,
+    ],
+    [
+      'a JSONPath state in a branch',
+      () => jsonata({ A: { Type: 'Parallel', End: true, Branches: [inner({ B: { ...PASS, ResultPath: '$' } })] } }),
+      /\/States\/A\/Branches\[0\]\/States\/B\/ResultPath$/,
+    ],
+    [
+      'credentials of another account',
+      () => jsonata({ A: { Type: 'Task', Resource: 'r', End: true, Credentials: {} } }),
+      /Credentials/,
+    ],
+    ['what is no JSON', () => readMachine('{'), /^INVALID_JSON_DESCRIPTION/],
+    ['what is no machine', () => readMachine('{}'), /StartAt and States are required at \/$/],
+    ['an unknown state type', () => jsonata({ A: { Type: 'Jump' } }), /at \/States\/A\/Type$/],
+    [
+      'a StartAt that is not there',
+      () => jsonata({ A: PASS }, { StartAt: 'Z' }),
+      /^MISSING_TRANSITION_TARGET: Missing 'StartAt' target: Z at \/StartAt$/,
+    ],
+    [
+      'a Next that is not there',
+      () => jsonata({ A: { Type: 'Pass', Next: 'Z' } }),
+      /Missing 'Next' target: Z at \/States\/A\/Next$/,
+    ],
+    [
+      'a catcher to nowhere',
+      () => jsonata({ A: { ...PASS, Catch: [{ ErrorEquals: ['E'], Next: 'Z' }] } }),
+      /Catch\[0\]\/Next$/,
+    ],
+    [
+      'a rule to nowhere',
+      () => jsonata({ A: { Type: 'Choice', Choices: [{ Condition: true, Next: 'Z' }] } }),
+      /Choices\[0\]\/Next$/,
+    ],
+    [
+      'a default to nowhere',
+      () => jsonata({ A: { Type: 'Choice', Choices: [], Default: 'Z' } }),
+      /Missing 'Default' target/,
+    ],
+    ['a state without a way on', () => jsonata({ A: { Type: 'Pass' } }), /Exactly one of Next and End/],
+    [
+      'a syntax error in an expression',
+      () => jsonata({ A: { ...PASS, Output: { a: '{% $f( %}' } } }),
+      /at \/States\/A\/Output\/a$/,
+    ],
+    ['$eval', () => jsonata({ A: { ...PASS, Output: "{% $eval('1') %}" } }), /\$eval is not supported/],
+    [
+      'an inner state that assigns an outer variable',
+      () =>
+        jsonata({
+          A: { Type: 'Parallel', End: true, Assign: { v: 1 }, Branches: [inner({ B: { ...PASS, Assign: { v: 2 } } })] },
+        }),
+      /Variable v belongs to an outer scope/,
+    ],
+  ])('refuses %s', (_, reading, text) => {
+    expect(reading).toThrow(text);
+  });
+
+  it('lets a distributed map assign any name: its children do not share the scope', () => {
+    const ItemProcessor = { ProcessorConfig: { Mode: 'DISTRIBUTED' }, ...inner({ B: { ...PASS, Assign: { v: 2 } } }) };
+    expect(() => jsonata({ A: { Type: 'Map', End: true, Assign: { v: 1 }, ItemProcessor } })).not.toThrow();
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { AwsFault } from '../../../local/cloud/aws-fault.ts';
+import type { Caller } from '../../../local/cloud/service.ts';
+import { ADMIN, ARN, type Fake, PLACE, ROLE, world } from './states-world.ts';
+
+const LAMBDA = 'arn:aws:states:::lambda:invoke';
+
+describe('tasks', () => {
+  it('invoke functions as the execution role, for the state machine (confused deputy keys)', async () => {
+    const callers: Caller[] = [];
+    const Invoke: Fake = ({ Payload }, { caller }) => {
+      callers.push(caller);
+      return { StatusCode: 200, ExecutedVersion: '$LATEST', Payload: Buffer.from(`{"got":${Payload}}`) };
+    };
+    const { run, assumed } = world({ lambda: { Invoke } });
+    const Arguments = { FunctionName: 'f', Payload: { n: 1 } };
+    const { output = '' } = await run({ Type: 'Task', Resource: LAMBDA, Arguments });
+    expect(JSON.parse(output)).toEqual({ ExecutedVersion: '$LATEST', Payload: { got: { n: 1 } }, StatusCode: 200 });
+    expect(callers).toMatchObject([{ kind: 'role', roleArn: ROLE }]);
+    const caller = { kind: 'service', principal: 'states.amazonaws.com', sourceAccount: PLACE.account, sourceArn: ARN };
+    expect(assumed).toMatchObject([{ caller }]);
+  });
+
+  it('share one role session within an execution', async () => {
+    const { run, assumed } = world({ lambda: { Invoke: () => ({ Payload: Buffer.from('') }) } });
+    const States = { Only: { Type: 'Task', Resource: LAMBDA, Arguments: { FunctionName: 'f' }, End: true } };
+    await run({ Type: 'Parallel', Branches: [1, 2].map(() => ({ StartAt: 'Only', States })) });
+    expect(assumed).toHaveLength(1);
+  });
+
+  const failure = (name: string, status?: number) => () => {
+    throw new AwsFault(name, 'refused', status ? { status } : {});
+  };
+  it.each<[string, Fake, string, RegExp]>([
+    [
+      "a function's error",
+      () => ({ FunctionError: 'Unhandled', Payload: Buffer.from('{"errorType":"Throttled","errorMessage":"m"}') }),
+      'Throttled',
+      /"errorMessage":"m"/,
+    ],
+    [
+      'an error without a type',
+      () => ({ FunctionError: 'Unhandled', Payload: Buffer.from('lost') }),
+      'Lambda.Unknown',
+      /lost/,
+    ],
+    [
+      'a throttle',
+      failure('TooManyRequestsException', 429),
+      'Lambda.TooManyRequestsException',
+      /^refused \(Service: Lambda, Status Code: 429, Request ID: /,
+    ],
+    ['a denial', failure('AccessDeniedException', 403), 'Lambda.AWSLambdaException', /^refused/],
+  ])('name %s', async (_, Invoke, error, cause) => {
+    const { run } = world({ lambda: { Invoke } });
+    const ended = await run({ Type: 'Task', Resource: LAMBDA, Arguments: { FunctionName: 'f', Payload: 1 } });
+    expect(ended).toMatchObject({ status: 'FAILED', error, cause: expect.stringMatching(cause) });
+  });
+
+  it.each<[string, Fake, object]>([
+    [
+      'getObject',
+      () => ({ Body: Buffer.from('text'), LastModified: new Date(0) }),
+      { output: '{"Body":"text","LastModified":"1970-01-01T00:00:00.000Z"}' },
+    ],
+    [
+      'getObject',
+      failure('NoSuchKey', 404),
+      { error: 'S3.NoSuchKeyException', cause: expect.stringContaining('Extended Request ID') },
+    ],
+    ['getObject', failure('AccessDenied', 403), { error: 'S3.S3Exception' }],
+    ['putObject', ({ Body }) => ({ ETag: Body }), { output: '{"ETag":"{\\"a\\":1}"}' }],
+  ])('call any API action of the SDK integration: %s', async (action, fake, expected) => {
+    const { run } = world({ s3: { GetObject: fake, PutObject: fake } });
+    const Arguments = { Bucket: 'b', Key: 'k', Body: { a: 1 } };
+    expect(await run({ Type: 'Task', Resource: `arn:aws:states:::aws-sdk:s3:${action}`, Arguments })).toMatchObject(
+      expected,
+    );
+  });
+
+  it.each([
+    'arn:aws:states:::lambda:invoke.waitForTaskToken',
+    'arn:aws:states:::sns:publish',
+    'arn:aws:states:::aws-sdk:ec2:describeRegions',
+  ])('are refused when there is no such integration: %s', async (Resource) => {
+    expect(await world().run({ Type: 'Task', Resource })).toMatchObject({
+      error: 'States.Runtime',
+      cause: expect.stringContaining(Resource),
+    });
+  });
+
+  it('fail when the role does not trust Step Functions', async () => {
+    const { run } = world({ trusted: false });
+    expect(await run({ Type: 'Task', Resource: LAMBDA })).toMatchObject({
+      error: 'States.Permissions',
+      cause: expect.stringContaining('is authorized to assume the provided role'),
+    });
+  });
+
+  it('act as the administrator in an empty cloud, which has no roles', async () => {
+    const { run, cloud, assumed } = world({ s3: { GetObject: (_, { caller }) => ({ by: caller.kind }) } });
+    cloud.sessions.otherwise = ADMIN;
+    const { output } = await run({ Type: 'Task', Resource: 'arn:aws:states:::aws-sdk:s3:getObject' });
+    expect([output, assumed]).toEqual(['{"by":"administrator"}', []]);
+  });
+});
