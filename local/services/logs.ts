@@ -34,6 +34,8 @@ const KEPT_LINES = 1000;
 
 class Logs implements Service {
   readonly name = 'logs';
+  /** Hears every line that a stream took: CloudWatch finds embedded metrics there. */
+  onLine: (message: string) => void = () => undefined;
   readonly #cloud: Cloud;
   readonly #groups = new Map<string, LogGroup>();
 
@@ -53,6 +55,7 @@ class Logs implements Service {
         if (!lines) throw new AwsFault('ResourceNotFoundException', 'The specified log stream does not exist.');
         lines.push(...logEvents.map((line) => ({ ...line, logStreamName })));
         lines.splice(0, lines.length - KEPT_LINES);
+        for (const { message = '' } of logEvents) this.onLine(message);
         return {};
       },
     }),

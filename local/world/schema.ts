@@ -109,6 +109,14 @@ function checkReferences({ organization, accounts, faults }: Unchecked, context:
   faults.forEach((fault, index) => {
     if ('account' in fault && !known.has(fault.account))
       refuse(['faults', index, 'account'], `there is no account ${fault.account}`);
+    if (
+      (fault.kind === 'delivery-denied' || fault.kind === 'probe-denied') &&
+      organization.hubAccountId === organization.managementAccountId
+    )
+      refuse(
+        ['faults', index, 'kind'],
+        'a resource control policy never binds the management account, which is the hub here',
+      );
     if (fault.until !== undefined && fault.until <= fault.at)
       refuse(['faults', index, 'until'], 'a fault must end after it begins');
   });

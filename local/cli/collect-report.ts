@@ -1,0 +1,97 @@
+import { isoDuration } from '../world/duration.ts';
+import type { Hub } from './hub.ts';
+import type { ExecutionReport, QueryReport, Report, TargetReport } from './report.ts';
+
+export interface Measured {
+  readonly worldName: string;
+  readonly wallSeconds: number;
+  readonly queries: readonly QueryReport[];
+}
+
+/** Statuses in the order of the report's summary (interfaces of the report; zeros are shown). */
+const STATUSES = ['Healthy', 'Converging', 'Empty', 'Degraded', 'Failing', 'Blocked', 'Excluded', 'Unknown'];
+
+export async function collectReport(hub: Hub, { worldName, wallSeconds, queries }: Measured): Promise<Report> {
+  const { world, embedded, tally, interference } = hub;
+  const targets = await hub.ledger.targets();
+  const calls = [...tally.calls].sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    version: 1,
+    world: worldName,
+    seed: world.seed,
+    virtualDuration: isoDuration(world.duration),
+    wallSeconds,
+    executions: embedded.states.executions().map(executionReport).sort(byStart),
+    targets,
+    summary: summaryOf(targets),
+    plan: { hash: null, risks: [] },
+    hub: await hub.state(),
+    remediations: [],
+    catalog: catalogOf(hub),
+    queries,
+    metrics: metricsOf(hub),
+    alarms: embedded.monitoring
+      .alarms()
+      .map(({ definition, state, history }) => ({ name: definition.AlarmName, state, history })),
+    explorer: [],
+    events: hub.events,
+    wire: { calls: Object.fromEntries(calls), denied: deniedOf(hub), throttled: interference.throttled },
+    transitions: withoutPrefix(embedded.states.transitions()),
+    invocations: withoutPrefix(embedded.lambda.invocations),
+  };
+}
+
+function executionReport(summary: ReturnType<Hub['embedded']['states']['executions']>[number]): ExecutionReport {
+  const trigger =
+    (['schedule', 'event', 'manual', 'resume'] as const).find((known) => known === summary.trigger) ?? 'manual';
+  return { ...summary, stateMachine: short(summary.stateMachine), trigger, refused: [] };
+}
+
+function byStart(a: ExecutionReport, b: ExecutionReport): number {
+  const key = ({ startedAt, stateMachine, name }: ExecutionReport) => `${startedAt} ${stateMachine} ${name}`;
+  return key(a) < key(b) ? -1 : 1;
+}
+
+function summaryOf(targets: readonly TargetReport[]): Record<string, number | null> {
+  const counts = Object.fromEntries(
+    STATUSES.map((name) => [name, targets.filter(({ status }) => status === name).length]),
+  );
+  const inScope = targets.length - (counts['Excluded'] ?? 0);
+  const good = (counts['Healthy'] ?? 0) + (counts['Empty'] ?? 0);
+  return { ...counts, coverage: inScope === 0 ? null : good / inScope };
+}
+
+function catalogOf({ embedded }: Hub): Report['catalog'] {
+  const [database] = embedded.glue.databases();
+  const tables = [...(database?.tables ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { database: database?.name ?? '', tables };
+}
+
+function metricsOf({ embedded }: Hub): Report['metrics'] {
+  return embedded.monitoring.metrics.all().map(({ namespace, name, dimensions, points }) => ({
+    namespace,
+    name,
+    dimensions,
+    datapoints: points.length,
+    last: points.at(-1)?.value ?? 0,
+  }));
+}
+
+/** Each kind of refusal once, however often it happened. */
+function deniedOf({ embedded }: Hub): Report['wire']['denied'] {
+  const kinds = new Map(embedded.authorizer.denials.map((denial) => [Object.values(denial).join(' '), denial]));
+  return [...kinds].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, denial]) => denial);
+}
+
+function withoutPrefix(counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(counts)
+      .map(([name, count]) => [short(name), count])
+      .sort(),
+  );
+}
+
+/** Names without the product's prefix, as the report has them. */
+function short(name: string): string {
+  return name.replace(/^muster-/, '');
+}

@@ -1,0 +1,24 @@
+/** `npm start`: the process around a run, its exit codes and what it prints where. */
+import { parseOptions } from './options.ts';
+import { UsageError } from './usage-error.ts';
+
+const OLDEST_NODE = [20, 19];
+
+function refuseOldNode(): void {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const [oldestMajor = 0, oldestMinor = 0] = OLDEST_NODE;
+  if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor))
+    throw new UsageError(`Node ${process.versions.node} is too old: install Node ${OLDEST_NODE.join('.')} or later.`);
+}
+
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+try {
+  refuseOldNode();
+  const options = parseOptions(process.argv.slice(2));
+  const { start } = await import('./start.ts');
+  process.exitCode = await start(options);
+} catch (error) {
+  if (error instanceof UsageError) process.stderr.write(`${error.message}\n`);
+  else process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
