@@ -6,14 +6,14 @@ import { type Decision, type EvaluationInput, evaluate } from './evaluate.ts';
 import { type AuthorizationSources, evaluationInput } from './request.ts';
 
 /** One refusal of a role or of SSM's service principal, by role ARN or principal. */
-export interface Denial {
+interface Denial {
   readonly principal: string;
   readonly action: string;
   readonly resource: string;
   readonly why: string;
 }
 
-export type DecisionListener = (input: EvaluationInput, decision: Decision) => void;
+type DecisionListener = (input: EvaluationInput, decision: Decision) => void;
 
 export interface Authorizer {
   readonly authorize: Authorize;

@@ -16,7 +16,7 @@ export interface EvaluationInput extends Request {
   readonly resourceControl: readonly (readonly NamedPolicy[])[];
 }
 
-export type PolicyType =
+type PolicyType =
   | 'identity-based policy'
   | 'resource-based policy'
   | 'role trust policy'
@@ -26,7 +26,7 @@ export type PolicyType =
   | 'resource control policy';
 
 /** A statement that applied to the request, whatever came of it. */
-export interface AppliedStatement {
+interface AppliedStatement {
   readonly type: PolicyType;
   readonly policy: NamedPolicy;
   readonly statement: CompiledStatement;

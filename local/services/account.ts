@@ -5,7 +5,7 @@ import { type Call, operation, type Service } from '../cloud/service.ts';
 import type { OrganizationTree } from './organization-tree.ts';
 import { pageOf } from './page.ts';
 
-export type RegionState = Api.RegionOptStatus;
+type RegionState = Api.RegionOptStatus;
 
 export interface AccountManagement extends Service {
   setRegionState(account: string, region: string, state: RegionState): void;

@@ -3,7 +3,7 @@ import type { NamedPolicy } from '../iam/policy.ts';
 import type { OrganizationPolicies } from '../iam/request.ts';
 import { compilePolicy } from '../iam/statements.ts';
 
-export type AccountState = 'PENDING_ACTIVATION' | 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'CLOSED';
+type AccountState = 'PENDING_ACTIVATION' | 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'CLOSED';
 
 export interface MemberAccount {
   readonly id: string;
