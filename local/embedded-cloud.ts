@@ -58,6 +58,7 @@ export function createEmbeddedCloud(settings: CloudSettings) {
     directory,
     authorizer,
     ...services,
+    /** Rejects with the system's error when the port is taken. */
     async open(options: WireOptions): Promise<Wire> {
       const wire = await listen(cloud, options);
       services.lambda.endpoint = wire.url;

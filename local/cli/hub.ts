@@ -14,6 +14,8 @@ import { Tally } from './tally.ts';
 
 export interface Hub {
   readonly world: World;
+  /** The hub account and Region. */
+  readonly place: { readonly account: string; readonly region: string };
   /** What Muster published on the default bus, in the order of its time. */
   readonly events: Report['events'];
   /** Whether bucket policy and key are still what was deployed. */
@@ -74,7 +76,7 @@ export async function openHub({ world, assembly, port }: Opening): Promise<Hub> 
     memberRoleName: String(world.config['memberRoleName'] ?? 'MusterMember'),
   });
   const ledger = new Ledger(cloud, place, outputOf(stacks, 'StateBucketName'));
-  return { world, events, state, embedded, wire, tally, interference, ledger };
+  return { world, place, events, state, embedded, wire, tally, interference, ledger };
 }
 
 function published({ events }: EmbeddedCloud): Report['events'] {

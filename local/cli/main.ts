@@ -11,13 +11,19 @@ function refuseOldNode(): void {
     throw new UsageError(`Node ${process.versions.node} is too old: install Node ${OLDEST_NODE.join('.')} or later.`);
 }
 
+function portTaken(error: unknown): UsageError | undefined {
+  if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) return undefined;
+  return new UsageError('That port is taken by another program: give a free one with --port P.');
+}
+
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 try {
   refuseOldNode();
   const options = parseOptions(process.argv.slice(2));
   const { start } = await import('./start.ts');
   process.exitCode = await start(options);
-} catch (error) {
+} catch (thrown) {
+  const error = portTaken(thrown) ?? thrown;
   if (error instanceof UsageError) process.stderr.write(`${error.message}\n`);
   else process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;

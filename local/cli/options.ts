@@ -57,6 +57,8 @@ function refuseContradictions(values: Values, size: WorldSize | undefined): void
     throw new UsageError('--world does not go together with --accounts, --regions or --nodes');
   if (values.plan) throw new UsageError('--plan is not supported yet');
   if (values.bare && !values.serve) throw new UsageError('--bare goes with --serve');
+  if (values.bare && (values.world !== undefined || size || values.query || values.report))
+    throw new UsageError('--bare is an empty cloud: it takes no world, query or report');
   if (values.port !== undefined && !values.serve) throw new UsageError('--port goes with --serve');
 }
 

@@ -9,18 +9,33 @@ import { configOf, type Hub, openHub } from './hub.ts';
 import { HELP, type Options } from './options.ts';
 import { renderReport } from './print.ts';
 import { runSteps } from './progress.ts';
+import { Analyst } from './questions.ts';
+import type { QueryReport, Report } from './report.ts';
 import { runWorld } from './run.ts';
+import { environmentOf, keepPace, openBare } from './serve.ts';
 import { UsageError } from './usage-error.ts';
 
 const DEFAULT_WORLD = new URL('../world/default.json', import.meta.url);
 const GENERATED_SEED = 7;
 
-/** Runs a world and prints what came of it. Resolves to the exit code. @throws UsageError */
+/** Does what the command line asks for. Resolves to the exit code. @throws UsageError */
 export async function start(options: Options): Promise<number> {
   if (options.help) {
     process.stdout.write(HELP);
     return 0;
   }
+  return options.serve?.bare ? serveBare(options.serve.port) : runAndReport(options);
+}
+
+async function serveBare(port: number): Promise<number> {
+  const served = await openBare(port);
+  process.stdout.write(`${environmentOf(served)}\n`);
+  await keepPace(served.embedded.cloud.clock);
+  await served.close();
+  return 0;
+}
+
+async function runAndReport(options: Options): Promise<number> {
   const startedMs = performance.now();
   const { name, world } = readWorld(options);
   const directory = mkdtempSync(join(tmpdir(), 'muster-'));
@@ -28,16 +43,36 @@ export async function start(options: Options): Promise<number> {
   try {
     const hub = await muster({ world, directory, options });
     opened = hub;
+    const queries = await askAll(hub, options.queries);
     const wallSeconds = (performance.now() - startedMs) / 1000;
-    const report = await collectReport(hub, { worldName: name, wallSeconds, queries: [] });
+    const report = await collectReport(hub, { worldName: name, wallSeconds, queries });
     if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
     process.stdout.write(`${renderReport(report, process.stdout.isTTY)}\n`);
-    return verdictOnRun(hub, report.executions);
+    if (options.serve) await serve(hub);
+    return exitCode(hub, report, options.queries.length);
   } finally {
     await opened?.wire.close();
     await opened?.embedded.lambda.close();
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** The named queries of the workgroup, then those of the command line. */
+async function askAll({ embedded, place }: Hub, given: readonly string[]): Promise<QueryReport[]> {
+  const analyst = new Analyst(embedded.cloud, place);
+  const questions = [
+    ...(await analyst.namedQueries()),
+    ...given.map((sql, index) => ({ name: `query ${index + 1}`, sql })),
+  ];
+  const answers: QueryReport[] = [];
+  for (const question of questions) answers.push(await analyst.answer(question));
+  return answers;
+}
+
+async function serve({ embedded, wire, place }: Hub): Promise<void> {
+  process.stdout.write(`\nThe cloud stays up until Ctrl-C. Any AWS client reaches it with\n\n`);
+  process.stdout.write(`${environmentOf({ embedded, url: wire.url, place })}\n`);
+  await keepPace(embedded.cloud.clock);
 }
 
 interface Job {
@@ -68,16 +103,16 @@ async function muster({ world, directory, options }: Job): Promise<Hub> {
   return opened();
 }
 
-/** A run that left executions failed, or that the embedded cloud could not serve, did not do its job. */
-function verdictOnRun(
-  { tally }: Hub,
-  executions: readonly { status: string; stateMachine: string; name: string }[],
-): number {
+/** A refused query of the command line is the user's to mend; failed executions, or calls that the embedded cloud could not serve, are ours. */
+function exitCode({ tally }: Hub, { executions, queries }: Report, given: number): number {
   const failed = executions.filter(({ status }) => status !== 'SUCCEEDED');
-  for (const { stateMachine, name, status } of failed) process.stderr.write(`${stateMachine} ${name}: ${status}\n`);
-  const troubles = tally.troubles();
-  for (const trouble of troubles) process.stderr.write(`${trouble}\n`);
-  return failed.length + troubles.length === 0 ? 0 : 1;
+  const complaints = [
+    ...failed.map(({ stateMachine, name, status }) => `${stateMachine} ${name}: ${status}`),
+    ...tally.troubles(),
+  ];
+  for (const complaint of complaints) process.stderr.write(`${complaint}\n`);
+  if (complaints.length > 0) return 1;
+  return queries.slice(queries.length - given).some(({ error }) => error !== null) ? 2 : 0;
 }
 
 function readWorld({ world: file, size }: Options): { name: string; world: World } {

@@ -53,7 +53,7 @@ const Organization = z.strictObject({
 });
 
 /** One switch for each thing that AWS's documentation leaves open; both positions are tested. */
-const Unknowns = z.strictObject({
+export const Unknowns = z.strictObject({
   /** Whether CreateResourceDataSync writes a test object and fails if it cannot. */
   createProbes: z.boolean().default(true),
   /** Whether a report without changes moves the CaptureTime that SSM holds. */
@@ -64,6 +64,14 @@ const Unknowns = z.strictObject({
   listShowsSharing: z.boolean().default(false),
   /** Whether a delivered object ends with a line feed. */
   trailingNewline: z.boolean().default(false),
+  /** What Create answers when another sync already holds the account's one Organization slot in the Region. */
+  organizationConflictCode: z
+    .enum(['ResourceDataSyncCountExceededException', 'ResourceDataSyncInvalidConfigurationException'])
+    .default('ResourceDataSyncCountExceededException'),
+  /** Whether both types of sync count against one limit of five. */
+  sharedLimit: z.boolean().default(true),
+  /** Whether Systems Manager writes as `ssm.<region>.amazonaws.com` in Regions that came online since ap-east-1. */
+  regionalPrincipals: z.boolean().default(false),
 });
 
 export type Unknowns = z.infer<typeof Unknowns>;
