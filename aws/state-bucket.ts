@@ -81,14 +81,19 @@ export class StateBucket {
     return text === undefined ? undefined : parseJson(schema, text).value;
   }
 
-  async put(key: string, body: string): Promise<void> {
-    await this.#client.send(new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: body }));
+  put(key: string, body: string): Promise<void> {
+    return this.#put(key, body, {});
   }
 
   /** Refused with PreconditionFailed, which leaves the function as `Conflict`, when somebody else wrote in between. */
-  async replace(key: string, body: string, expected: ExpectedVersion): Promise<void> {
-    const condition = expected === null ? { IfNoneMatch: '*' } : { IfMatch: expected };
-    await this.#client.send(new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: body, ...condition }));
+  replace(key: string, body: string, expected: ExpectedVersion): Promise<void> {
+    return this.#put(key, body, expected === null ? { IfNoneMatch: '*' } : { IfMatch: expected });
+  }
+
+  /** The length is given because the SDK takes an empty text for a stream that it does not know. */
+  async #put(Key: string, Body: string, condition: { IfMatch?: string; IfNoneMatch?: string }): Promise<void> {
+    const ContentLength = Buffer.byteLength(Body);
+    await this.#client.send(new PutObjectCommand({ Bucket: this.#bucket, Key, Body, ContentLength, ...condition }));
   }
 
   async #get(key: string) {

@@ -1,0 +1,101 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { AwsFault } from '../../local/cloud/aws-fault.ts';
+import { answer, HUB, MANAGEMENT, MEMBERS, openFleet, type TestFleet, UNIT } from './a-fleet.ts';
+
+const runId = 'run-1';
+const [first = '', second = ''] = MEMBERS;
+
+describe('resolve-targets', () => {
+  let fleet: TestFleet | undefined;
+  const open = async (members?: string[]) => {
+    fleet = await openFleet(members);
+    return fleet;
+  };
+  afterEach(() => fleet?.close());
+
+  it('finds every account of the organization, over pages of twenty (Organizations API reference, ListAccounts)', async () => {
+    const { resolve, calls, lines } = await open(MEMBERS);
+    const answered = await resolve({ runId });
+    expect(answered).toMatchObject({ accounts: 27, targets: 54, excluded: 27, visits: [] });
+    expect(calls.filter((call) => call === 'ListAccounts')).toHaveLength(2);
+    expect(lines(answered.accountsKey)).toHaveLength(27);
+    expect(lines(`runs/${runId}/scope.jsonl`)).toHaveLength(81);
+  });
+
+  it('excludes a Region that is off and takes it in when it is on', async () => {
+    const { resolve, account, lines } = await open();
+    account.setRegionState(first, 'ap-east-1', 'ENABLED');
+    const { visits } = await resolve({ runId });
+    expect(visits.find(({ accountId }) => accountId === first)?.regions).toContain('ap-east-1');
+    const scope = lines(`runs/${runId}/scope.jsonl`);
+    expect(scope).toContainEqual(
+      expect.objectContaining({ accountId: second, region: 'ap-east-1', exclusion: 'RegionDisabled' }),
+    );
+  });
+
+  it('assumes the Regions of the management account, about which a delegated administrator may not ask', async () => {
+    const { resolve, lines } = await open();
+    await resolve({ runId });
+    const cached = lines('cache/regions.json')[0];
+    expect(cached).toMatchObject({
+      accounts: { [MANAGEMENT]: { enabled: null }, [HUB]: { enabled: expect.any(Array) } },
+    });
+    const scope = lines(`runs/${runId}/scope.jsonl`);
+    expect(scope).toContainEqual(
+      expect.objectContaining({ accountId: MANAGEMENT, region: 'us-east-1', exclusion: null }),
+    );
+  });
+
+  it('asks about Regions once a day, and at once about an account that is new', async () => {
+    const { resolve, tree, calls, advance } = await open();
+    const asked = () => calls.filter((call) => call === 'ListRegions').length;
+    await resolve({ runId });
+    expect(asked()).toBe(4);
+    await advance(60);
+    await resolve({ runId });
+    expect(asked()).toBe(4);
+    tree.putAccount({ id: '100000000999', joinedAt: new Date() });
+    await resolve({ runId });
+    expect(asked()).toBe(5);
+    await advance(24 * 60);
+    await resolve({ runId });
+    expect(asked()).toBe(10);
+  });
+
+  it('leaves out an account that is suspended, and never asks about it', async () => {
+    const { resolve, tree, lines, calls } = await open();
+    tree.putAccount({ id: first, state: 'SUSPENDED', joinedAt: new Date() });
+    const { visits } = await resolve({ runId });
+    expect(visits.map(({ accountId }) => accountId)).not.toContain(first);
+    const scope = lines(`runs/${runId}/scope.jsonl`);
+    expect(scope).toContainEqual(expect.objectContaining({ accountId: first, exclusion: 'AccountNotActive' }));
+    expect(calls.filter((call) => call === 'ListRegions')).toHaveLength(3);
+  });
+
+  it('takes the accounts of the configured units and of the units below them, and calls nothing else', async () => {
+    const { resolve, tree, set, calls } = await open();
+    tree.addUnit({ id: 'ou-ab12-22222222', name: 'below', parent: UNIT });
+    tree.putAccount({ id: second, parent: 'ou-ab12-22222222', joinedAt: new Date() });
+    set({ ORGANIZATIONAL_UNITS: `${UNIT},ou-ab12-22222222` });
+    const { visits } = await resolve({ runId });
+    expect(visits.map(({ accountId }) => accountId)).toEqual([first, second]);
+    expect(calls).not.toContain('ListAccounts');
+  });
+
+  it('keeps the whole scope in the file when a run is narrowed to some accounts', async () => {
+    const { resolve, lines, set } = await open();
+    set({ REGIONS: 'all-enabled', EXCLUDE_ACCOUNTS: HUB });
+    const { visits } = await resolve({ runId, accountIds: [second, HUB] });
+    expect(visits.map(({ accountId }) => accountId)).toEqual([second]);
+    expect(new Set(lines(`runs/${runId}/scope.jsonl`).map(({ accountId }) => accountId)).size).toBe(4);
+  });
+
+  it.each([
+    ['TooManyRequestsException', 'Throttled'],
+    ['ServiceException', 'Unavailable'],
+  ])('answers %s of Organizations with %s, for the state machine to try again', async (name, expected) => {
+    const { resolve, cause } = await open();
+    cause(answer('ListAccounts', new AwsFault(name, 'not now', { status: expected === 'Throttled' ? 400 : 500 })));
+    await expect(resolve({ runId })).rejects.toMatchObject({ name: expected });
+  });
+});
