@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { InventoryPartition } from './delivery.ts';
 
 /** `account/region` pairs by inventory type, each list sorted. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RunId } from '../../core/run.ts';
 import { contract } from '../runtime/contract.ts';
 
