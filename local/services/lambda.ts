@@ -6,7 +6,7 @@ import { type Call, operation, type RoleCaller, type Service } from '../cloud/se
 import type { EnvironmentSettings } from '../lambda/environment.ts';
 import { EnvironmentPool } from '../lambda/pool.ts';
 
-export interface FunctionSettings extends EnvironmentSettings {
+interface FunctionSettings extends EnvironmentSettings {
   readonly account: string;
   readonly region: string;
   readonly name: string;

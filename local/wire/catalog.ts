@@ -17,7 +17,7 @@ export interface OperationShape {
 }
 
 /** What the server uses of a client's config. */
-export interface ClientConfig {
+interface ClientConfig {
   readonly protocol: {
     getShapeId(): string;
     getPayloadCodec(): {

@@ -26,7 +26,7 @@ export interface Wire {
   close(): Promise<void>;
 }
 
-export interface WireResponse {
+interface WireResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
