@@ -1,10 +1,12 @@
 /** The CDK app. `cdk` runs this file; so does whoever wants an assembly without the CLI, with `CDK_OUTDIR` and `CDK_CONTEXT_JSON` in its environment. */
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { App, Validations } from 'aws-cdk-lib';
+import { App, PermissionsBoundary, Validations } from 'aws-cdk-lib';
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import musterConfig from '../muster.config.ts';
 import { type Config, InvalidConfig, parseConfigWith } from './config.ts';
+import { MissingBundle } from './constructs/service-function.ts';
 import { MusterManagement } from './stacks/management.ts';
 import { MusterMember } from './stacks/member.ts';
 import { MusterPipeline } from './stacks/pipeline.ts';
@@ -30,11 +32,16 @@ function emptyApp({ outdir, checks }: AppOptions): App {
 
 function addStacks(app: App, config: Config): App {
   refuseUnsupported(config);
-  const env = { region: config.hubRegion };
-  const state = new MusterState(app, 'MusterState', { env, config });
-  new MusterPipeline(app, 'MusterPipeline', { env, config, state });
-  new MusterMember(app, 'MusterMember', { env, config });
-  new MusterManagement(app, 'MusterManagement', { env, config });
+  const { hubRegion, permissionsBoundary } = config;
+  const props = {
+    config,
+    env: { region: hubRegion },
+    ...(permissionsBoundary !== null && { permissionsBoundary: PermissionsBoundary.fromName(permissionsBoundary) }),
+  };
+  const state = new MusterState(app, 'MusterState', props);
+  new MusterPipeline(app, 'MusterPipeline', { ...props, state });
+  new MusterMember(app, 'MusterMember', props);
+  new MusterManagement(app, 'MusterManagement', props);
   return app;
 }
 
@@ -46,21 +53,27 @@ export function buildApp(config: Config, options: AppOptions): App {
 /** Context `muster:overrides` as `-c` gives it, a text, or as `CDK_CONTEXT_JSON` does, an object. */
 function overrides(app: App): unknown {
   const given: unknown = app.node.tryGetContext('muster:overrides') ?? {};
-  return typeof given === 'string' ? JSON.parse(given) : given;
+  if (typeof given !== 'string') return given;
+  try {
+    return JSON.parse(given);
+  } catch (cause) {
+    throw new InvalidConfig('config: the overrides are not JSON', { cause });
+  }
 }
 
-/** muster.config.ts with the overrides of the context. @throws {InvalidConfig} */
-export function configuredApp(options: AppOptions): App {
-  const app = emptyApp(options);
-  return addStacks(app, parseConfigWith(musterConfig, overrides(app)));
+/** muster.config.ts with the overrides of the context. What a user can put right is told in a sentence, with exit code 2, and answers undefined. */
+export function synthesizeConfigured(options: AppOptions): CloudAssembly | undefined {
+  try {
+    const app = emptyApp(options);
+    return addStacks(app, parseConfigWith(musterConfig, overrides(app))).synth();
+  } catch (error) {
+    if (!(error instanceof InvalidConfig || error instanceof MissingBundle)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 2;
+    return undefined;
+  }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  try {
-    configuredApp({ checks: process.env['CDK_VALIDATION'] !== 'false' }).synth();
-  } catch (error) {
-    if (!(error instanceof InvalidConfig)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 2;
-  }
+  synthesizeConfigured({ checks: process.env['CDK_VALIDATION'] !== 'false' });
 }

@@ -54,7 +54,7 @@ const organizationKeys = {
     .describe('Units in scope, with all units below them; empty: the whole organization.'),
   excludeAccounts: z.array(AccountId).default([]).describe('Accounts that are never visited.'),
   regions: z
-    .union([z.array(Region).min(1), z.literal('all-enabled')])
+    .union([z.array(Region).min(1), z.literal('all-enabled')], 'neither a list of Regions nor "all-enabled"')
     .prefault(['us-east-1'])
     .describe('Regions in scope, or "all-enabled": every Region that is enabled for the account.'),
   eventRegions: z

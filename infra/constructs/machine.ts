@@ -15,9 +15,9 @@ type MachineProps = {
   /** `ConvergeAccounts` binds `${ConvergeAccountsFunctionArn}`, and may be invoked. */
   functions: Record<string, IFunction>;
   /** The other placeholders of the file; `Partition` is bound for every file. */
-  values?: Record<string, string>;
-  /** Where distributed maps read their items and write their results; without it the file may hold none. */
-  runs?: Store;
+  values: Record<string, string>;
+  /** Where distributed maps read their items and write their results. */
+  runs: Store;
 };
 
 const placeholder = /\$\{(\w+)\}/g;
@@ -37,7 +37,7 @@ export function bindPlaceholders(file: string, text: string, bindings: Record<st
 export class Machine extends Construct {
   readonly stateMachine: StateMachine;
 
-  constructor(scope: Construct, id: string, { name, functions, values = {}, runs }: MachineProps) {
+  constructor(scope: Construct, id: string, { name, functions, values, runs }: MachineProps) {
     super(scope, id);
     const file = `${name}.asl.json`;
     const arns = Object.entries(functions).map(([of, { functionArn }]) => [`${of}FunctionArn`, functionArn] as const);
@@ -67,7 +67,7 @@ export class Machine extends Construct {
       // Not `grantInvoke`: it allows every version and alias as well.
       resources: Object.values(functions).map(({ functionArn }) => functionArn),
     };
-    give(this.stateMachine.role, [invoke, ...(runs === undefined ? [] : this.#mapGrants(stateMachineName, runs))]);
+    give(this.stateMachine.role, [invoke, ...this.#mapGrants(stateMachineName, runs)]);
     acknowledge(this, {
       'AwsSolutions-SF1': 'Standard executions keep their whole history for 90 days; the log repeats failures only.',
       'AwsSolutions-IAM5[Resource::*]':

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -20,8 +21,19 @@ type ServiceFunctionProps<Env extends z.ZodType> = {
   roleName?: string;
 };
 
+export class MissingBundle extends Error {
+  override readonly name = 'MissingBundle';
+}
+
 /** What `npm run bundle` leaves: `<name>/index.cjs`, the same bytes that run locally. */
 const bundles = join(import.meta.dirname, '../../dist/functions');
+
+/** @throws {MissingBundle} */
+function bundleOf(name: string): Code {
+  const folder = join(bundles, name);
+  if (existsSync(folder)) return Code.fromAsset(folder);
+  throw new MissingBundle(`the function ${name} is not bundled: run \`npm run bundle\` first`);
+}
 
 /** What Lambda allows. A fleet is one invocation's work; the state machines give each task ten seconds more before they give it up. */
 const longest = Duration.minutes(15);
@@ -57,7 +69,7 @@ export class ServiceFunction<Env extends z.ZodType> extends Construct {
       functionName,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      code: Code.fromAsset(join(bundles, props.contract.name)),
+      code: bundleOf(props.contract.name),
       handler: 'index.handler',
       memorySize: props.memoryMb,
       timeout: longest,

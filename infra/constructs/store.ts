@@ -8,7 +8,7 @@ import { acknowledge } from '../acknowledge.ts';
 
 type StoreProps = {
   purpose: string;
-  bucketName?: string | undefined;
+  bucketName?: string;
   lifecycleRules: LifecycleRule[];
   keyStatements?: Statement[];
   bucketStatements: (bucketName: string) => Statement[];
@@ -21,11 +21,11 @@ export class Store extends Construct {
 
   constructor(scope: Construct, id: string, props: StoreProps) {
     super(scope, id);
-    const { purpose, bucketName, lifecycleRules, keyStatements = [], bucketStatements } = props;
+    const { purpose, lifecycleRules, keyStatements = [], bucketStatements } = props;
     const removalPolicy = RemovalPolicy.RETAIN;
     this.key = new Key(this, 'Key', { description: `Muster: ${purpose}`, enableKeyRotation: true, removalPolicy });
     this.bucket = new Bucket(this, 'Bucket', {
-      ...(bucketName !== undefined && { bucketName }),
+      ...(props.bucketName !== undefined && { bucketName: props.bucketName }),
       encryption: BucketEncryption.KMS,
       encryptionKey: this.key,
       bucketKeyEnabled: true,

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Aws, Duration, Stack } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { CfnNamedQuery, CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import type { Construct } from 'constructs';
@@ -35,6 +35,16 @@ export class MusterState extends Stack {
       bucketStatements: (name) => [denyInsecureTransport(`arn:${Aws.PARTITION}:s3:::${name}`)],
     });
     this.#catalog();
+    this.#tell({
+      InventoryBucketName: this.inventory.bucket.bucketName,
+      InventoryKeyArn: this.inventory.key.keyArn,
+      StateBucketName: this.state.bucket.bucketName,
+    });
+  }
+
+  /** What an operator asks for by name. */
+  #tell(outputs: Record<string, string>): void {
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 
   #keepInventory({ bucketName, prefix, literalAccountPath, noncurrentDays, ...config }: Config): Store {
@@ -42,7 +52,7 @@ export class MusterState extends Stack {
     const terms = { partition: Aws.PARTITION, organizationId, regionalPrincipals };
     return new Store(this, 'Inventory', {
       purpose: 'inventory delivered by Systems Manager',
-      bucketName: bucketName ?? undefined,
+      ...(bucketName !== null && { bucketName }),
       // Never an age expiry of current objects: SSM does not send unchanged content again, so an old object may be all there is.
       lifecycleRules: [{ id: 'overwritten', noncurrentVersionExpiration: Duration.days(noncurrentDays) }],
       keyStatements: inventoryKeyStatements({ ...terms, sourceOrgIdReachesKms }),
