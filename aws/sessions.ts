@@ -47,5 +47,3 @@ export function memberSessions(sts: STSClient, role: MemberRole) {
     },
   };
 }
-
-export type MemberSessions = ReturnType<typeof memberSessions>;

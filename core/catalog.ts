@@ -8,7 +8,7 @@ export interface Column {
   readonly Type: string;
 }
 
-export interface StorageDescriptor {
+interface StorageDescriptor {
   readonly Columns: readonly Column[];
   readonly Location: string;
   readonly InputFormat: string;

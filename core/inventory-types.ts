@@ -3,7 +3,7 @@
  * `Release` and `Epoch` of AWS:Application and `KernelVersion` of AWS:InstanceDetailedInformation from the agent's own model.
  * In a delivered object every value is a string, counts too.
  */
-export const inventoryTypes = {
+const inventoryTypes = {
   'AWS:InstanceInformation':
     'AgentType AgentVersion ComputerName InstanceId IpAddress PlatformName PlatformType PlatformVersion ResourceType AgentStatus InstanceStatus IamRole',
   'AWS:Application':

@@ -1,5 +1,5 @@
 /** The only keys that tie a log line to a thing; a query over the logs of all functions relies on them. */
-export type LogKeys = {
+type LogKeys = {
   accountId?: string;
   region?: string;
   syncName?: string | null | undefined;

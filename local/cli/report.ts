@@ -36,7 +36,7 @@ export interface QueryReport {
   readonly error: string | null;
 }
 
-export interface MetricReport {
+interface MetricReport {
   readonly namespace: string;
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
@@ -44,13 +44,13 @@ export interface MetricReport {
   readonly last: number;
 }
 
-export interface AlarmReport {
+interface AlarmReport {
   readonly name: string;
   readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
   readonly history: readonly { readonly at: string; readonly state: string }[];
 }
 
-export interface DeniedReport {
+interface DeniedReport {
   readonly principal: string;
   readonly action: string;
   readonly resource: string;

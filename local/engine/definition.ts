@@ -24,8 +24,8 @@ export interface Retrier {
   readonly JitterStrategy?: 'FULL' | 'NONE';
 }
 
-export type Catcher = Exit & { readonly ErrorEquals: readonly string[]; readonly Next: string };
-export type ChoiceRule = Exit & { readonly Condition: unknown; readonly Next: string };
+type Catcher = Exit & { readonly ErrorEquals: readonly string[]; readonly Next: string };
+type ChoiceRule = Exit & { readonly Condition: unknown; readonly Next: string };
 
 interface Common extends Exit {
   readonly Next?: string;

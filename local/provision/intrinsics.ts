@@ -1,7 +1,7 @@
 /** CloudFormation's intrinsic functions ("Intrinsic function reference", CloudFormation template reference), pure. */
 
 export type Json = null | boolean | number | string | Json[] | JsonObject;
-export interface JsonObject {
+interface JsonObject {
   [key: string]: Json;
 }
 

@@ -7,7 +7,7 @@ import { compilePattern, type Pattern } from './events-pattern.ts';
 import { nextTime } from './events-schedule.ts';
 
 /** A rule on an account's default bus, with a pattern (JSON text) or a schedule. */
-export interface RuleSettings {
+interface RuleSettings {
   readonly account: string;
   readonly region: string;
   readonly name: string;
@@ -23,7 +23,7 @@ interface Rule extends RuleSettings {
 }
 
 /** What somebody publishes; the bus adds the rest. */
-export type NewEvent = Pick<BusEvent, 'account' | 'region' | 'source' | 'detail-type' | 'detail'> &
+type NewEvent = Pick<BusEvent, 'account' | 'region' | 'source' | 'detail-type' | 'detail'> &
   Partial<Pick<BusEvent, 'resources'>>;
 
 /** "PutEvents", EventBridge API reference. */

@@ -10,7 +10,7 @@ interface LogGroup {
 }
 
 /** Where a function's lines go: its group, and the stream of its execution environment. */
-export interface LogDestination {
+interface LogDestination {
   readonly caller: RoleCaller;
   readonly region: string;
   readonly group: string;

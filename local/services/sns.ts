@@ -12,7 +12,7 @@ interface Topic {
   policy: PolicyDocument | undefined;
 }
 
-export interface Message {
+interface Message {
   readonly topicArn: string;
   readonly subject: string;
   readonly text: string;

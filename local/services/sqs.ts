@@ -6,7 +6,7 @@ import { type Call, type Need, operation, type Service } from '../cloud/service.
 import type { PolicyDocument } from '../iam/policy.ts';
 
 /** What a queue is created with. It is encrypted with SQS-managed keys, which need no permission of anybody. */
-export interface QueueSettings {
+interface QueueSettings {
   readonly account: string;
   readonly region: string;
   readonly name: string;

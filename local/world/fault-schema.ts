@@ -10,7 +10,7 @@ const InAccount = { account: AccountId, ...period };
 const InTarget = { account: AccountId, region: Region, ...period };
 const OfCalls = { service: z.string().min(1), rate, ...period };
 
-export const SupportedFault = z.discriminatedUnion('kind', [
+const SupportedFault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('member-role-missing'), ...InAccount }),
   z.strictObject({ kind: z.literal('scp-deny'), ...InAccount, region: Region.optional() }),
   z.strictObject({ kind: z.literal('delivery-denied'), ...InAccount }),

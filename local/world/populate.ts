@@ -27,7 +27,7 @@ export function populate(world: World, stage: Stage): void {
 }
 
 /** The management and the hub account are members like any other, also where the file does not list them. */
-export function accountsOf({
+function accountsOf({
   organization,
   accounts,
 }: World): readonly Pick<WorldAccount, 'id' | 'name' | 'unit' | 'state'>[] {

@@ -18,7 +18,7 @@ import { createSts } from '../../local/services/sts.ts';
 import { listen } from '../../local/wire/server.ts';
 import { createInventoryContent } from '../../local/world/inventory-content.ts';
 
-export const START = new Date('2026-11-02T06:00:00Z');
+const START = new Date('2026-11-02T06:00:00Z');
 export const HUB = '100000000002';
 export const MANAGEMENT = '100000000001';
 export const MEMBERS = Array.from({ length: 25 }, (_, index) => String(100000000100 + index));

@@ -15,7 +15,7 @@ import { createInventoryContent } from '../../../local/world/inventory-content.t
 export const HUB = '100000000002';
 export const MEMBER = '100000000010';
 export const REGION = 'eu-west-1';
-export const START = new Date('2026-11-02T06:00:00Z');
+const START = new Date('2026-11-02T06:00:00Z');
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 
@@ -33,7 +33,7 @@ export const destination: ResourceDataSyncS3Destination = {
   DestinationDataSharing: { DestinationDataSharingType: 'Organization' },
 };
 
-export interface Asked {
+interface Asked {
   readonly call: Call;
   readonly needs: readonly Need[];
 }
