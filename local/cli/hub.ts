@@ -31,12 +31,13 @@ export interface Hub {
 const STACKS = ['MusterState', 'MusterPipeline', 'MusterManagement', 'MusterMember'];
 
 /** What a world says about itself that a config must agree with. */
-export function configOf({ organization, config }: World): Record<string, unknown> {
+export function configOf({ organization, unknowns, config }: World): Record<string, unknown> {
   const { id, rootId, hubRegion, hubAccountId, managementAccountId } = organization;
   return {
     hubRegion,
     organizationId: id,
     organizationRootId: rootId,
+    kmsCarriesSourceOrgId: unknowns.kmsCarriesSourceOrgId,
     stackSetCallAs: hubAccountId === managementAccountId ? 'SELF' : 'DELEGATED_ADMIN',
     ...config,
   };

@@ -1,11 +1,9 @@
 /** The Condition element ("IAM JSON policy elements: Condition operators" and "Single-valued vs. multivalued context keys", IAM User Guide). */
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { ConditionContext } from '../cloud/service.ts';
-import { compileText, type Matcher } from './match.ts';
+import { compileText, type Matcher, type RequestContext } from './match.ts';
 import { type ConditionBlock, listOf, PolicyError } from './policy.ts';
 
-/** Condition keys in lower case, each with its values; a key without values is absent. Make it with `requestContext`. */
-export type RequestContext = ReadonlyMap<string, readonly string[]>;
 export type ConditionTest = (context: RequestContext) => boolean;
 
 /** Later parts override earlier ones; an empty list takes a key away. */

@@ -1,5 +1,6 @@
 /** Wildcards and policy variables ("IAM policy elements: Variables and tags", IAM User Guide), compiled once per pattern. */
-import type { RequestContext } from './conditions.ts';
+/** Condition keys in lower case, each with its values; a key without values is absent. Make it with `requestContext`. */
+export type RequestContext = ReadonlyMap<string, readonly string[]>;
 
 export type Matcher = (value: string, context: RequestContext) => boolean;
 

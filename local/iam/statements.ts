@@ -1,7 +1,7 @@
 /** Policy documents checked and compiled once; what IAM would refuse is a `PolicyError`. */
 import type { Caller } from '../cloud/service.ts';
-import { type ConditionTest, compileConditions, type RequestContext } from './conditions.ts';
-import { compileText } from './match.ts';
+import { type ConditionTest, compileConditions } from './conditions.ts';
+import { compileText, type RequestContext } from './match.ts';
 import { listOf, type PolicyDocument, PolicyError, type PolicyStatement } from './policy.ts';
 import { compileNotPrincipal, compilePrincipal, type Reach } from './principals.ts';
 

@@ -1,5 +1,5 @@
 import type { WireService } from './catalog.ts';
-import type { Protocol } from './server.ts';
+import type { Protocol } from './protocol.ts';
 
 /** awsJson1_0 and awsJson1_1: X-Amz-Target names the operation, everything else is in the body. */
 export function jsonProtocol({ config, operations }: WireService): Protocol {

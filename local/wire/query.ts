@@ -1,7 +1,7 @@
 import { FromStringShapeDeserializer } from '@smithy/core/protocols';
 import type { NormalizedSchema } from '@smithy/core/schema';
 import { loadService, type WireService } from './catalog.ts';
-import type { Protocol } from './server.ts';
+import type { Protocol } from './protocol.ts';
 
 const DATE_TIME = 5;
 const scalars = new FromStringShapeDeserializer({ timestampFormat: { useTrait: true, default: DATE_TIME } });

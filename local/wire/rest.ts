@@ -1,10 +1,10 @@
 import { FromStringShapeDeserializer } from '@smithy/core/protocols';
 import type { NormalizedSchema } from '@smithy/core/schema';
 import type { OperationShape, WireService } from './catalog.ts';
+import type { Protocol } from './protocol.ts';
 import { elements } from './query.ts';
 import type { WireRequest } from './request.ts';
 import { compileRoutes, type Labels, membersOf } from './routes.ts';
-import type { Protocol } from './server.ts';
 
 const EPOCH_SECONDS = 7;
 const scalars = new FromStringShapeDeserializer({
@@ -34,6 +34,7 @@ export function restProtocol({ name: service, config, operations }: WireService)
     /** To the protocol object a response, headers and body, is a request without a path. */
     async encode(operation, output) {
       const { status, members } = takeStatus(operation, output);
+      if (operation.name === 'GetBucketLocation') return { status, ...locationAnswer(config, members) };
       const sent = await protocol.serializeRequest(
         { namespace: '', name: '', traits: { http: ['POST', '/', 200] }, input: operation.output, output: 'unit' },
         members,
@@ -88,4 +89,11 @@ function takeStatus({ output: schema, http }: OperationShape, output: object): {
   const [name = ''] = membersOf(schema).find(([, member]) => member.getMergedTraits().httpResponseCode) ?? [];
   const { [name]: status, ...members }: Record<string, unknown> = { ...output };
   return { status: typeof status === 'number' ? status : (http?.[2] ?? 200), members };
+}
+
+/** S3's one answer whose root is the member itself and stays when that is null (Smithy, s3UnwrappedXmlOutput trait, which no schema carries). */
+function locationAnswer({ protocolSettings: { xmlNamespace } }: WireService['config'], members: object) {
+  const [root = ''] = elements({ LocationConstraint: '', ...members }).split('</', 1);
+  const body = root.replace('>', ` xmlns="${xmlNamespace}">`);
+  return { headers: { 'content-type': 'application/xml' }, body: `${body}</LocationConstraint>` };
 }

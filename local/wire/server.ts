@@ -3,8 +3,9 @@ import { AwsFault } from '../cloud/aws-fault.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Call, Caller } from '../cloud/service.ts';
 import { isWireService, loadService, type OperationShape, type WireService, type WireServiceName } from './catalog.ts';
-import { type Family, familyOf, type Refusal, refusalOf, troubleFault } from './errors.ts';
+import { type Family, familyOf, refusalOf, troubleFault } from './errors.ts';
 import { jsonProtocol } from './json.ts';
+import type { Protocol, WireResponse } from './protocol.ts';
 import { elements, queryProtocol } from './query.ts';
 import { type CredentialScope, credentialScope, readRequest, unframe, type WireRequest } from './request.ts';
 import { restProtocol } from './rest.ts';
@@ -24,20 +25,6 @@ export interface Wire {
   /** `http://127.0.0.1:<port>`; the address, not `localhost`, makes S3 clients use path style. */
   readonly url: string;
   close(): Promise<void>;
-}
-
-interface WireResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
-}
-
-/** The server's side of one protocol family for one service. */
-export interface Protocol {
-  /** Undefined: no such operation. `read` decodes the input and throws whatever the codec throws at a body that does not fit. */
-  match(request: WireRequest): { operation: OperationShape; read(): Promise<unknown> } | undefined;
-  encode(operation: OperationShape, output: object, requestId: string): Promise<WireResponse>;
-  refuse(refusal: Refusal, requestId: string): WireResponse;
 }
 
 const HOST = '127.0.0.1';

@@ -1,21 +1,10 @@
 /** What the inventory of a believable node holds, version by version: small, and the same for the same seed. */
 import type { Draw } from '../cloud/draw.ts';
 import { type InventoryRow, isoSeconds, type ManagedNode, type NodeContent } from '../services/ssm-node.ts';
+import type { NodeAt } from './inventory-node.ts';
 import { complianceItems, complianceSummaries, patchSummary, windowsUpdates } from './inventory-patches.ts';
 import { applications, components, services, windowsRoles } from './inventory-software.ts';
 import { cpu, instanceInformation, network, tags } from './inventory-system.ts';
-
-/** A node at one version: what was drawn for it, and how often each kind of change has happened to it. */
-export interface NodeAt {
-  readonly node: ManagedNode;
-  /** 0 to `below - 1`, drawn for the node and the slot (0 to 14). */
-  readonly pick: (slot: number, below: number) => number;
-  readonly packages: number;
-  readonly patches: number;
-  readonly agents: number;
-  /** The time of the latest patch operation on the node, or that many seconds earlier. */
-  readonly operated: (secondsBefore?: number) => string;
-}
 
 type Change = 'packages' | 'patches' | 'agents';
 

@@ -1,6 +1,6 @@
 /** Patching and associations: ComplianceItem, ComplianceSummary, PatchSummary, WindowsUpdate. */
 import type { InventoryRow } from '../services/ssm-node.ts';
-import type { NodeAt } from './inventory-content.ts';
+import type { NodeAt } from './inventory-node.ts';
 
 const LINUX_PACKAGES = ['kernel', 'openssl', 'glibc', 'systemd', 'curl', 'python3'];
 const SEVERITIES = ['Critical', 'High', 'Medium', 'Low'] as const;

@@ -1,6 +1,6 @@
 /** What is installed: Application, AWSComponent, Service, WindowsRole. */
 import type { InventoryRow } from '../services/ssm-node.ts';
-import type { NodeAt } from './inventory-content.ts';
+import type { NodeAt } from './inventory-node.ts';
 import { agentVersion } from './inventory-system.ts';
 
 /** `major` stands before the number that an upgrade raises; attributes that a package manager does not know are absent. */

@@ -1,6 +1,6 @@
 /** The machine itself: InstanceInformation, Tag, Network, InstanceDetailedInformation. */
 import type { InventoryRow } from '../services/ssm-node.ts';
-import type { NodeAt } from './inventory-content.ts';
+import type { NodeAt } from './inventory-node.ts';
 
 const LINUX = [
   { PlatformName: 'Amazon Linux', PlatformVersion: '2023' },
