@@ -2,9 +2,9 @@
 import type * as sdk from '@aws-sdk/client-s3';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import { accountOf, type Cloud } from '../cloud/cloud.ts';
-import { type Answer, operation, type Service } from '../cloud/service.ts';
+import { type Answer, type Operation, operation, type Service } from '../cloud/service.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
-import { type Address, Buckets } from './s3-access.ts';
+import { type Address, Buckets, conditions } from './s3-access.ts';
 import { Bucket, type BucketSettings } from './s3-bucket.ts';
 import { listObjectsV2 } from './s3-listing.ts';
 import { objectOperations } from './s3-objects.ts';
@@ -19,30 +19,79 @@ export interface S3 extends Service {
 
 export function createS3(cloud: Cloud): S3 {
   const buckets = new Buckets(cloud.partition);
+  const createBucket: S3['createBucket'] = (at, settings = {}) => {
+    const taken = buckets.get(at.name);
+    if (taken) {
+      const [name, message] = taken.account === at.account ? OWNED : TAKEN;
+      throw new AwsFault(name, message, { status: 409, fields: { BucketName: at.name } });
+    }
+    const bucket = new Bucket({ ...at, created: cloud.clock.now() }, cloud.draw);
+    bucket.settings = settings;
+    buckets.set(at.name, bucket);
+    return bucket;
+  };
   return {
     name: 's3',
     operations: {
       ...objectOperations(cloud, buckets),
       ListObjectsV2: listObjectsV2(buckets),
       ...bucketOperations(cloud, buckets),
+      CreateBucket: createBucketOperation(cloud, { buckets, createBucket }),
     },
-    createBucket(at, settings = {}) {
-      const taken = buckets.get(at.name);
-      if (taken) {
-        const name = taken.account === at.account ? 'BucketAlreadyOwnedByYou' : 'BucketAlreadyExists';
-        throw new AwsFault(name, `The bucket name ${at.name} is taken`, { status: 409 });
-      }
-      const bucket = new Bucket({ ...at, created: cloud.clock.now() }, cloud.draw);
-      bucket.settings = settings;
-      buckets.set(at.name, bucket);
-      return bucket;
-    },
+    createBucket,
     putBucketPolicy(name, policy) {
       const bucket = buckets.named(name);
       bucket.settings = { ...bucket.settings, policy };
     },
     bucket: (name) => buckets.get(name),
   };
+}
+
+const OWNED = [
+  'BucketAlreadyOwnedByYou',
+  'Your previous request to create the named bucket succeeded and you already own it.',
+] as const;
+const TAKEN = [
+  'BucketAlreadyExists',
+  'The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.',
+] as const;
+/** "Bucket naming rules", S3 user guide, as far as characters and length go. */
+const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+function createBucketOperation(
+  cloud: Cloud,
+  { buckets, createBucket }: { buckets: Buckets; createBucket: S3['createBucket'] },
+): Operation {
+  return operation<sdk.CreateBucketCommandInput, sdk.CreateBucketCommandOutput>({
+    needs: ({ Bucket: name = '', CreateBucketConfiguration: { LocationConstraint } = {} }, { caller }) => [
+      {
+        action: 's3:CreateBucket',
+        resource: `arn:${cloud.partition}:s3:::${name}`,
+        owner: accountOf(caller),
+        context: conditions({ 's3:LocationConstraint': LocationConstraint }),
+      },
+    ],
+    run: ({ Bucket: name = '', CreateBucketConfiguration: { LocationConstraint } = {} }, call) => {
+      if (!BUCKET_NAME.test(name)) throw new AwsFault('InvalidBucketName', 'The specified bucket is not valid.');
+      const region = bucketRegion(LocationConstraint, call.region);
+      const account = accountOf(call.caller);
+      // "If you re-create an existing bucket that you already own in us-east-1, Amazon S3 returns 200 OK" (S3 API reference, CreateBucket).
+      const isRepeated = region === 'us-east-1' && buckets.get(name)?.account === account;
+      if (!isRepeated) createBucket({ name, account, region });
+      return { Location: `/${name}` };
+    },
+  });
+}
+
+/** Only the endpoint of us-east-1 creates buckets elsewhere, and only there may the constraint be left out ("Using LocationConstraint", S3 API reference). */
+function bucketRegion(constraint: string | undefined, endpoint: string): string {
+  if (constraint === 'us-east-1')
+    throw new AwsFault('InvalidLocationConstraint', 'The specified location-constraint is not valid');
+  if (endpoint === 'us-east-1' || constraint === endpoint) return constraint ?? endpoint;
+  throw new AwsFault(
+    'IllegalLocationConstraintException',
+    `The ${constraint ?? 'unspecified'} location constraint is incompatible for the region specific endpoint this request was sent to.`,
+  );
 }
 
 function bucketOperations(cloud: Cloud, buckets: Buckets): Service['operations'] {

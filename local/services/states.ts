@@ -48,6 +48,7 @@ function checkedName(name: string): string {
 
 /** A need on the resource that an ARN names, in the account the ARN names. */
 function need(action: string, resource = '') {
+  if (!resource.startsWith('arn:')) throw new AwsFault('InvalidArn', `Invalid Arn: 'Invalid ARN prefix: ${resource}'`);
   return [{ action: `states:${action}`, resource, owner: resource.split(':')[4] ?? '' }];
 }
 

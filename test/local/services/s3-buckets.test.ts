@@ -126,4 +126,32 @@ describe('buckets', () => {
     expect(create(MEMBER)).toThrow(expect.objectContaining({ name: 'BucketAlreadyExists' }));
     expect(s3.bucket(Bucket)?.account).toBe(HUB);
   });
+
+  it.each([
+    ['us-east-1', undefined, 'us-east-1'],
+    ['us-east-1', 'eu-west-1', 'eu-west-1'],
+    ['eu-west-1', 'eu-west-1', 'eu-west-1'],
+    ['eu-west-1', undefined, 'IllegalLocationConstraintException'],
+    ['eu-west-1', 'us-west-2', 'IllegalLocationConstraintException'],
+    ['us-east-1', 'us-east-1', 'InvalidLocationConstraint'],
+  ])('CreateBucket at %s with the constraint %s: %s', async (endpoint, LocationConstraint, outcome) => {
+    const { askAs, s3, asked } = createInventoryCloud();
+    const create = askAs(administrator(HUB), { service: 's3', region: endpoint }, 'CreateBucket');
+    const input = { Bucket: 'new', ...(LocationConstraint && { CreateBucketConfiguration: { LocationConstraint } }) };
+    const answer = await create(input).catch((fault: Error) => fault);
+    expect(answer instanceof Error ? answer.name : s3.bucket('new')?.region).toBe(outcome);
+    const context = LocationConstraint ? { 's3:LocationConstraint': LocationConstraint } : {};
+    expect(asked[0]?.needs).toEqual([{ action: 's3:CreateBucket', resource: 'arn:aws:s3:::new', owner: HUB, context }]);
+  });
+
+  it('may be created again by their owner in us-east-1, and only there', async () => {
+    const { inHub, askAs } = createInventoryCloud();
+    expect(await inHub('CreateBucket', { Bucket })).toEqual({ Location: `/${Bucket}` });
+    const elsewhere = { Bucket: 'elsewhere', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } };
+    await inHub('CreateBucket', elsewhere);
+    expect(await faultOf(inHub('CreateBucket', elsewhere))).toMatchObject({ name: 'BucketAlreadyOwnedByYou' });
+    const theirs = askAs(administrator(MEMBER), { service: 's3', region: 'us-east-1' }, 'CreateBucket');
+    expect(await faultOf(theirs({ Bucket }))).toMatchObject({ name: 'BucketAlreadyExists', status: 409 });
+    expect(await faultOf(inHub('CreateBucket', { Bucket: 'No' }))).toMatchObject({ name: 'InvalidBucketName' });
+  });
 });

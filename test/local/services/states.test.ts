@@ -75,6 +75,7 @@ describe('executions', () => {
     [{ input: '{' }, 'InvalidExecutionInput'],
     [{ input: JSON.stringify('x'.repeat(262_144)) }, 'ValidationException'],
     [{ stateMachineArn: `${ARN}2` }, 'StateMachineDoesNotExist'],
+    [{ stateMachineArn: 'fleet' }, 'InvalidArn'],
   ])('are refused: %#', async (input, name) => {
     const { create, start } = world();
     await create();
@@ -97,7 +98,7 @@ describe('executions', () => {
     ]);
     expect(await ask('DescribeExecution', { executionArn: two })).toMatchObject({ error: 'Operator', cause: 'enough' });
     await expect(list({ nextToken: 'none' })).rejects.toMatchObject({ name: 'InvalidToken' });
-    await expect(ask('DescribeExecution', { executionArn: 'none' })).rejects.toMatchObject({
+    await expect(ask('DescribeExecution', { executionArn: `${two}2` })).rejects.toMatchObject({
       name: 'ExecutionDoesNotExist',
     });
   });

@@ -1,7 +1,13 @@
 import { Readable } from 'node:stream';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetBucketLocationCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AwsFault } from '../../../local/cloud/aws-fault.ts';
 import type { Call } from '../../../local/cloud/service.ts';
@@ -134,3 +140,20 @@ function bodyOf(call: Call | undefined): Buffer {
   const { Body } = { Body: undefined, ...(call?.input as object) };
   return Buffer.from(Body ?? []);
 }
+
+describe('GetBucketLocation', () => {
+  it.each([
+    [undefined, ''],
+    ['eu-west-1', 'eu-west-1'],
+  ])('of %s is an element and never an empty body (S3 API reference, GetBucketLocation)', async (region, text) => {
+    give = region ? { LocationConstraint: region } : {};
+    const response = await fetch(`${wire.url}/inventory?location`, { headers: { authorization } });
+    expect(await response.text()).toBe(
+      `<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${text}</LocationConstraint>`,
+    );
+    const { LocationConstraint } = await new S3Client(options()).send(
+      new GetBucketLocationCommand({ Bucket: 'inventory' }),
+    );
+    expect(LocationConstraint).toBe(region);
+  });
+});
