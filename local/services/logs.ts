@@ -2,6 +2,7 @@ import type * as Api from '@aws-sdk/client-cloudwatch-logs';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import { accountOf, type Cloud } from '../cloud/cloud.ts';
 import { type Call, type Need, operation, type RoleCaller, type Service } from '../cloud/service.ts';
+import { pageOf } from './page.ts';
 
 interface LogGroup {
   readonly arn: string;
@@ -29,6 +30,8 @@ const DELIVERY_ACTIONS = [
   'DescribeLogGroups',
 ];
 
+/** FilterLogEvents, CloudWatch Logs API reference. */
+const EVENTS_PER_PAGE = 10_000;
 /** Lines of a stream that are kept, the newest. */
 const KEPT_LINES = 1000;
 
@@ -61,11 +64,14 @@ class Logs implements Service {
     }),
     FilterLogEvents: operation<Api.FilterLogEventsCommandInput, Api.FilterLogEventsCommandOutput>({
       needs: ({ logGroupName }, call) => this.#needs('logs:FilterLogEvents', call, { logGroupName }),
-      run: ({ logGroupName, filterPattern = '' }, call) => ({
-        events: [...this.#at(logGroupName, call).streams.values()]
-          .flat()
-          .filter(({ message = '' }) => message.includes(filterPattern.replaceAll('"', ''))),
-      }),
+      run: (input, call) => {
+        const wanted = filterOf(input);
+        const events = [...this.#at(input.logGroupName, call).streams.values()].flat().filter(wanted);
+        events.sort((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0));
+        const page = pageOf(events, { size: input.limit ?? EVENTS_PER_PAGE, token: input.nextToken });
+        if (!page) throw new AwsFault('InvalidParameterException', 'The specified nextToken is invalid.');
+        return { events: [...page.items], nextToken: page.next };
+      },
     }),
     CreateLogDelivery: operation<object, object>({
       needs: (_input, { caller }) =>
@@ -117,6 +123,17 @@ class Logs implements Service {
     const { arn, account } = this.#at(names.logGroupName, call);
     return [{ action, resource: `${arn}:log-stream:${names.logStreamName ?? ''}`, owner: account }];
   }
+}
+
+/** Patterns are one term, in quotes or not: what `aws logs filter-log-events --filter-pattern` is mostly given. */
+function filterOf({
+  filterPattern = '',
+  startTime = 0,
+  endTime = Number.POSITIVE_INFINITY,
+}: Api.FilterLogEventsRequest) {
+  const term = filterPattern.replaceAll('"', '');
+  return ({ message = '', timestamp = 0 }: Api.FilteredLogEvent) =>
+    message.includes(term) && timestamp >= startTime && timestamp <= endTime;
 }
 
 export type { Logs };

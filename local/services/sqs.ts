@@ -51,6 +51,17 @@ class Sqs implements Service {
         return {};
       },
     }),
+    ListQueues: operation<Api.ListQueuesCommandInput, Api.ListQueuesCommandOutput>({
+      needs: (_input, { caller, region }) => {
+        const owner = accountOf(caller);
+        return [{ action: 'sqs:ListQueues', resource: this.#arn({ region, account: owner, name: '*' }), owner }];
+      },
+      run: ({ QueueNamePrefix = '' }, { caller, region }) => {
+        const prefix = this.#arn({ region, account: accountOf(caller), name: QueueNamePrefix });
+        const arns = [...this.#queues.keys()].filter((arn) => arn.startsWith(prefix));
+        return arns.length > 0 ? { QueueUrls: arns.map((arn) => this.urlOf(arn)) } : {};
+      },
+    }),
     GetQueueUrl: operation<Api.GetQueueUrlCommandInput, Api.GetQueueUrlCommandOutput>({
       needs: (input, call) => this.#needs('sqs:GetQueueUrl', this.#urlOf(input, call), call),
       run: (input, call) => ({ QueueUrl: this.#urlOf(input, call) }),
@@ -66,7 +77,7 @@ class Sqs implements Service {
   }
 
   createQueue(settings: QueueSettings): { arn: string; url: string } {
-    const arn = `arn:${this.#cloud.partition}:sqs:${settings.region}:${settings.account}:${settings.name}`;
+    const arn = this.#arn(settings);
     this.#queues.set(arn, { ...settings, arn, messages: [], sent: 0 });
     return { arn, url: this.urlOf(arn) };
   }
@@ -84,10 +95,14 @@ class Sqs implements Service {
   }
 
   #at(url = '', { region }: Pick<Call, 'region'>): Queue {
-    const [account, name] = url.split('/').slice(-2);
-    const queue = this.#queues.get(`arn:${this.#cloud.partition}:sqs:${region}:${account}:${name}`);
+    const [account = '', name = ''] = url.split('/').slice(-2);
+    const queue = this.#queues.get(this.#arn({ region, account, name }));
     if (!queue) throw new AwsFault('QueueDoesNotExist', 'The specified queue does not exist.');
     return queue;
+  }
+
+  #arn({ region, account, name }: Pick<QueueSettings, 'region' | 'account' | 'name'>): string {
+    return `arn:${this.#cloud.partition}:sqs:${region}:${account}:${name}`;
   }
 
   #needs(action: string, url: string | undefined, call: Call): Need[] {

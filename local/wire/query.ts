@@ -33,7 +33,9 @@ export async function queryProtocol({ config, operations }: WireService): Promis
 
     refuse({ code, status, members }, requestId) {
       const Type = status < 500 ? 'Sender' : 'Receiver';
-      const error = elements({ Error: { Type, Code: code, ...members }, RequestId: requestId });
+      // On this wire the message begins with a capital, whatever the model calls it (query APIs, "Common error format").
+      const { message, ...others } = members;
+      const error = elements({ Error: { Type, Code: code, Message: message, ...others }, RequestId: requestId });
       return { status, headers, body: `<ErrorResponse xmlns="${xmlns}">${error}</ErrorResponse>` };
     },
   };

@@ -76,7 +76,9 @@ class Front {
     const request = await readRequest(incoming);
     const scope = credentialScope(request);
     const requestId = this.#requestId(request, scope);
-    const answer = scope ? await this.#answer({ request, scope, requestId }) : refuseUnsigned(request);
+    const answer = scope
+      ? await this.#answer({ request, scope, requestId })
+      : refuseByLooks(request, UNSIGNED, 'Request is missing Authentication Token');
     if (answer === 'drop') {
       incoming.socket.destroy();
       return;
@@ -95,7 +97,8 @@ class Front {
 
   async #answer(asked: Asked): Promise<WireResponse | 'drop'> {
     const { service: name } = asked.scope;
-    if (!isWireService(name)) return refuseUnsigned(asked.request);
+    if (!isWireService(name))
+      return refuseByLooks(asked.request, UNSERVED, `the embedded cloud does not serve ${name}`);
     const speaker = await this.#speaker(name);
     try {
       return await this.#perform(speaker, asked);
@@ -157,15 +160,23 @@ class Front {
   }
 }
 
+/** [code, status] as services with a JSON protocol put it, and as the others do. */
+const UNSIGNED = {
+  json: ['MissingAuthenticationTokenException', 400],
+  xml: ['MissingAuthenticationToken', 403],
+} as const;
+const UNSERVED = { json: ['NotImplemented', 501], xml: ['NotImplemented', 501] } as const;
+
 /** Before the service is known its protocol is not either: this goes by the request's looks. */
-function refuseUnsigned({ headers }: WireRequest): WireResponse {
-  const Message = 'Request is missing Authentication Token';
+function refuseByLooks({ headers }: WireRequest, by: typeof UNSIGNED | typeof UNSERVED, Message: string): WireResponse {
   if (headers['x-amz-target']) {
-    const body = JSON.stringify({ __type: 'MissingAuthenticationTokenException', Message });
-    return { status: 400, headers: { 'content-type': 'application/x-amz-json-1.1' }, body };
+    const [__type, status] = by.json;
+    const body = JSON.stringify({ __type, Message });
+    return { status, headers: { 'content-type': 'application/x-amz-json-1.1' }, body };
   }
-  const body = elements({ ErrorResponse: { Error: { Code: 'MissingAuthenticationToken', Message } } });
-  return { status: 403, headers: { 'content-type': 'text/xml' }, body };
+  const [Code, status] = by.xml;
+  const body = elements({ ErrorResponse: { Error: { Code, Message } } });
+  return { status, headers: { 'content-type': 'text/xml', 'x-amzn-errortype': Code }, body };
 }
 
 async function speakerOf(name: WireServiceName): Promise<Speaker> {

@@ -22,22 +22,17 @@ const alarm = resourceType(
     TreatMissingData: z.enum(['missing', 'ignore', 'breaching', 'notBreaching']).default('missing'),
     AlarmActions: z.array(z.string()).default([]),
     OKActions: z.array(z.string()).default([]),
-    AlarmDescription: ignored,
+    AlarmDescription: z.string().optional(),
     ActionsEnabled: z.literal(true).optional(),
     Tags: ignored,
   }),
   (properties, { services, nameWithin }) => {
     const AlarmName = properties.AlarmName ?? nameWithin(255);
-    const {
-      AlarmDescription: _text,
-      ActionsEnabled: _enabled,
-      Tags: _tags,
-      DatapointsToAlarm,
-      ...definition
-    } = properties;
+    const { AlarmDescription, ActionsEnabled: _enabled, Tags: _tags, DatapointsToAlarm, ...definition } = properties;
     const arn = services.monitoring.putAlarm({
       ...definition,
       AlarmName,
+      ...(AlarmDescription && { AlarmDescription }),
       ...(DatapointsToAlarm && { DatapointsToAlarm }),
     });
     return { ref: AlarmName, attributes: { Arn: arn } };

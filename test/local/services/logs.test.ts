@@ -48,6 +48,23 @@ describe('logs of functions ("Lambda execution role", Lambda Developer Guide)', 
     expect(await filter({ logGroupName: to.group })).toMatchObject({ events: [{}, {}, {}] });
   });
 
+  it('are found by time over all streams, page by page (CloudWatch Logs API reference, FilterLogEvents)', async () => {
+    const startTime = cloud.clock.nowMs();
+    await logs.append(to, ['one']);
+    await cloud.clock.advanceTo(startTime + 1000);
+    await logs.append({ ...to, stream: 'another' }, ['two']);
+    await cloud.clock.advanceTo(startTime + 2000);
+    await logs.append(to, ['three']);
+    const logGroupName = to.group;
+    const page = { logGroupName, limit: 2 };
+    const first = await filter(page);
+    expect(first).toMatchObject({ events: [{ message: 'one' }, { message: 'two' }], nextToken: 'page-2' });
+    expect(await filter({ ...page, nextToken: 'page-2' })).toMatchObject({ events: [{ message: 'three' }] });
+    const inTime = { logGroupName, startTime: startTime + 1, endTime: startTime + 1000 };
+    expect(await filter(inTime)).toMatchObject({ events: [{ message: 'two' }] });
+    await expect(filter({ ...page, nextToken: 'x' })).rejects.toMatchObject({ name: 'InvalidParameterException' });
+  });
+
   it('are lost when the role may not write them, and the function goes on', async () => {
     denied = 'logs:PutLogEvents';
     await logs.append(to, ['one']);

@@ -87,4 +87,12 @@ describe('queues (SQS Developer Guide)', () => {
       expect.objectContaining({ name: 'QueueDoesNotExist' }),
     );
   });
+
+  it('are listed by the beginning of their names, those of the Region and account alone (SQS API reference, ListQueues)', async () => {
+    expect(await ask('ListQueues', {})).toEqual({});
+    const urls = ['work', 'work-dead', 'other'].map((name) => sqs.createQueue({ ...at, name }).url);
+    sqs.createQueue({ ...at, region: 'eu-west-1', name: 'work' });
+    expect(await ask('ListQueues', {})).toEqual({ QueueUrls: urls });
+    expect(await ask('ListQueues', { QueueNamePrefix: 'work' })).toEqual({ QueueUrls: urls.slice(0, 2) });
+  });
 });

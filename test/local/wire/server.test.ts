@@ -214,7 +214,7 @@ describe('requests that no SDK client sends', () => {
       400,
       /MissingAuthenticationTokenException/,
     ],
-    ['for a service nobody knows', 'GET', '/', scope('nothing'), '', 403, /MissingAuthenticationToken/],
+    ['for a service nobody knows', 'GET', '/', scope('nothing'), '', 501, /NotImplemented.*does not serve nothing/],
     [
       'for an operation nobody knows',
       'POST',
@@ -224,7 +224,7 @@ describe('requests that no SDK client sends', () => {
       400,
       /UnknownOperationException/,
     ],
-    ['for no query action', 'POST', '/', scope('sts'), 'Action=X', 400, /InvalidAction/],
+    ['for no query action', 'POST', '/', scope('sts'), 'Action=X', 400, /InvalidAction<.Code><Message>No operation/],
     ['for no route of S3', 'PATCH', '/bucket/key', scope('s3'), '', 405, /MethodNotAllowed/],
     ['for no route of Lambda', 'PATCH', '/x', scope('lambda'), '', 404, /no operation/i],
     [
