@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { renderReport } from '../../../local/cli/print.ts';
+import type { Report, TargetReport } from '../../../local/cli/report.ts';
+
+const target = (index: number, status: string, reasons: string[] = []): TargetReport => ({
+  accountId: String(100_000_000_000 + index),
+  region: 'us-east-1',
+  status,
+  reasons,
+  suspected: status === 'Converging' ? ['SyncMissing'] : [],
+  syncName: 'muster-00000000',
+  decision: 'keep',
+  nodes: status === 'Blocked' ? null : { managed: 3, delivered: 2, missing: 1, stale: 0, silent: 0 },
+  lastDeliveredAt: null,
+});
+
+const report = (targets: readonly TargetReport[], more: Partial<Report> = {}): Report => ({
+  version: 1,
+  world: 'test',
+  seed: 1,
+  virtualDuration: 'PT6H',
+  wallSeconds: 4.25,
+  executions: [],
+  targets,
+  summary: { Healthy: 1, Blocked: 1, Unknown: 0, coverage: 0.5 },
+  plan: { hash: null, risks: [] },
+  hub: { bucketPolicy: 'same', key: 'usable' },
+  remediations: [],
+  catalog: { database: 'muster', tables: [] },
+  queries: [],
+  metrics: [],
+  alarms: [],
+  explorer: [],
+  events: [],
+  wire: { calls: { 'ssm:ListResourceDataSync': 4, 's3:GetObject': 3 }, denied: [], throttled: 2 },
+  transitions: {},
+  invocations: {},
+  ...more,
+});
+
+describe('the printed report', () => {
+  it('shows each target with its reasons, doubts and nodes, and ends with the coverage', () => {
+    const text = renderReport(
+      report([target(1, 'Healthy'), target(2, 'Blocked', ['RoleUnassumable']), target(3, 'Converging')]),
+      false,
+    );
+    expect(text).toContain('│ 100000000001 │ us-east-1 │ Healthy    │ 3     │ 2         │');
+    expect(text).toMatch(/100000000002 .* Blocked .* - .* - .* RoleUnassumable/);
+    expect(text).toMatch(/100000000003 .* Converging .* SyncMissing\?/);
+    expect(text).toContain('Coverage: 50.0 % (1 Healthy, 1 Blocked)');
+    expect(text).toContain('0 executions and 7 AWS calls in PT6H of virtual time, 4.3 s of yours');
+  });
+
+  it('has no control sequences without a terminal, and colours with one', () => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
+    const sequences = /\u001b\[/;
+    expect(renderReport(report([target(1, 'Healthy')]), false)).not.toMatch(sequences);
+    expect(renderReport(report([target(1, 'Healthy')]), true)).toMatch(sequences);
+  });
+
+  it('shows a large fleet by its unhealthy targets and says how many it left out', () => {
+    const fleet = [
+      target(0, 'Failing', ['NotDelivering']),
+      ...Array.from({ length: 70 }, (_, index) => target(index + 1, 'Healthy')),
+    ];
+    const text = renderReport(report(fleet), false);
+    expect(text).toContain('NotDelivering');
+    expect(text).not.toContain('Healthy    │');
+    expect(text).toContain('... and 70 more targets; --report FILE has them all');
+  });
+
+  it('shows the answer to a query, its first rows only, and a refusal in Athena’s words', () => {
+    const rows = Array.from({ length: 25 }, (_, index) => [`row ${index}`, null]);
+    const text = renderReport(
+      report([], {
+        queries: [
+          { name: 'fleet', sql: 'SELECT 1', columns: ['name', 'empty'], rows, error: null },
+          { name: 'query 1', sql: 'SELEKT 1', columns: [], rows: [], error: 'line 1:1: mismatched input' },
+        ],
+      }),
+      false,
+    );
+    expect(text).toContain('row 19');
+    expect(text).not.toContain('row 20');
+    expect(text).toContain('... and 5 more rows');
+    expect(text).toContain('query 1\nrefused: line 1:1: mismatched input');
+  });
+
+  it('says so when nothing is in scope', () => {
+    expect(renderReport(report([], { summary: { coverage: null } }), false)).toContain('Coverage: no target in scope');
+  });
+});
