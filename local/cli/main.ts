@@ -11,9 +11,11 @@ function refuseOldNode(): void {
     throw new UsageError(`Node ${process.versions.node} is too old: install Node ${OLDEST_NODE.join('.')} or later.`);
 }
 
-function portTaken(error: unknown): UsageError | undefined {
-  if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) return undefined;
-  return new UsageError('That port is taken by another program: give a free one with --port P.');
+function portRefused(error: unknown): UsageError | undefined {
+  if (!(error instanceof Error && 'code' in error && 'port' in error)) return undefined;
+  const why = { EADDRINUSE: 'is taken by another program', EACCES: 'may be opened by administrators only' };
+  const reason = Object.entries(why).find(([code]) => code === error.code)?.[1];
+  return reason ? new UsageError(`Port ${error.port} ${reason}: give a free one with --port P.`) : undefined;
 }
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
@@ -23,7 +25,7 @@ try {
   const { start } = await import('./start.ts');
   process.exitCode = await start(options);
 } catch (thrown) {
-  const error = portTaken(thrown) ?? thrown;
+  const error = portRefused(thrown) ?? thrown;
   if (error instanceof UsageError) process.stderr.write(`${error.message}\n`);
   else process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;

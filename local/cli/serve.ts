@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../cloud/clock.ts';
 import { createEmbeddedCloud, type EmbeddedCloud } from '../embedded-cloud.ts';
@@ -54,12 +55,15 @@ export async function openBare(port: number): Promise<Served & { close(): Promis
 /** Lets virtual time keep pace with the wall clock until somebody presses Ctrl-C. */
 export async function keepPace(clock: Clock): Promise<void> {
   const ended = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
+  // Not `once`: a Ctrl-C comes twice, from the terminal and from npm, and the second would end the process before it has closed.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ended.abort());
+  // What hangs in the cloud must not hold up the end.
+  const interrupted = once(ended.signal, 'abort');
   let lastMs = performance.now();
   while (!ended.signal.aborted) {
     await pause(TICK_MS);
     const nowMs = performance.now();
-    await clock.advanceTo(clock.nowMs() + nowMs - lastMs);
+    await Promise.race([clock.advanceTo(clock.nowMs() + nowMs - lastMs), interrupted]);
     lastMs = nowMs;
   }
 }

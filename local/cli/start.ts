@@ -48,8 +48,10 @@ async function runAndReport(options: Options): Promise<number> {
     const report = await collectReport(hub, { worldName: name, wallSeconds, queries });
     if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
     process.stdout.write(`${renderReport(report, process.stdout.isTTY)}\n`);
+    // What clients ask of the cloud from now on is their affair and not the run's.
+    const code = exitCode(hub, report, options.queries.length);
     if (options.serve) await serve(hub);
-    return exitCode(hub, report, options.queries.length);
+    return code;
   } finally {
     await opened?.wire.close();
     await opened?.embedded.lambda.close();
