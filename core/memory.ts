@@ -51,6 +51,8 @@ export const TargetMemory = z.strictObject({
   /** The sync that counts as ours, our own or an adopted one, and the latest decision taken about it. */
   syncName: z.string().nullable(),
   decision: SyncDecision.nullable(),
+  /** When that decision was taken. */
+  actedAt: Moment.nullable(),
   /** When Muster last created it. */
   createdAt: Moment.nullable(),
   /** Stands from a refused Create until one succeeds or our sync is seen. */
@@ -83,6 +85,7 @@ export function enterScope(scoped: ScopedTarget, memory: TargetMemory | undefine
     collected: null,
     syncName: null,
     decision: null,
+    actedAt: null,
     createdAt: null,
     destinationRejected: false,
     refusal: null,
@@ -92,10 +95,12 @@ export function enterScope(scoped: ScopedTarget, memory: TargetMemory | undefine
   };
 }
 
-/** Merges one visit into the memory; telling it twice, or an older one after a newer one, changes nothing. What the visit did not reach stays as it was. */
+/** Merges one visit into the memory; telling it twice changes nothing. What the visit did not reach stays as it was. */
 export function remember(memory: TargetMemory, observation: Observation): TargetMemory {
   const { observedAt, runId, failure, syncs, nodes, collected } = observation;
-  if (memory.lastLook !== null && Date.parse(observedAt) <= Date.parse(memory.lastLook.at)) return memory;
+  const { lastLook } = memory;
+  if (lastLook !== null && !isLater(observedAt, lastLook.at))
+    return { ...memory, ...afterLateAction(memory, observation), lastLook: { ...lastLook, runId } };
   return {
     ...memory,
     ...afterAction(memory, observation),
@@ -108,6 +113,17 @@ export function remember(memory: TargetMemory, observation: Observation): Target
   };
 }
 
+function isLater(moment: string, than: string): boolean {
+  return Date.parse(moment) > Date.parse(than);
+}
+
+/** Of a visit that another run's visit overtook, only what it did is still news: a create must not be forgotten because somebody looked meanwhile. */
+function afterLateAction(memory: TargetMemory, observation: Observation) {
+  const { action, observedAt, collected } = observation;
+  if (action === null || (memory.actedAt !== null && !isLater(observedAt, memory.actedAt))) return {};
+  return { ...afterAction(memory, observation), collected: collected ?? memory.collected };
+}
+
 function afterAction(memory: TargetMemory, { action, syncs, observedAt }: Observation) {
   const syncName = action?.syncName ?? memory.syncName;
   const settled = action?.created === true || (syncs ?? []).some((sync) => sync.syncName === syncName);
@@ -117,6 +133,7 @@ function afterAction(memory: TargetMemory, { action, syncs, observedAt }: Observ
     syncName,
     destinationRejected,
     decision: action.decision,
+    actedAt: observedAt,
     createdAt: action.created ? observedAt : memory.createdAt,
     refusal: action.refusal === 'DestinationRejected' ? null : action.refusal,
   };

@@ -15,6 +15,7 @@ import {
   nodeA,
   nodeB,
   online,
+  ours,
   refused,
   scoped,
 } from './a-target.ts';
@@ -95,6 +96,26 @@ describe('what is remembered of a target', () => {
     const created = keeps({ decision: 'create', created: true });
     const memory = [aVisit(0, { action: created }), aVisit(60, { action: keeps() })].reduce(remember, fresh);
     expect(memory).toMatchObject({ createdAt: iso(0), decision: 'keep' });
+  });
+
+  it.each([0, 1])('is also what a converge did while an assess looked %i minutes later', (minutes) => {
+    const looked = remember(fresh, aVisit(minutes, { syncs: [], collected: null }));
+    const created = aVisit(0, { runId: 'converge', syncs: [], action: keeps({ decision: 'create', created: true }) });
+    const memory = remember(looked, created);
+    expect(memory).toMatchObject({ syncName: ours, decision: 'create', createdAt: iso(0), collected: true });
+    expect(memory.lastLook).toEqual({ at: iso(minutes), runId: 'converge' });
+    expect(remember(memory, created)).toEqual(memory);
+  });
+
+  it('is the latest decision, not one that is told late', () => {
+    const late = aVisit(0, { action: keeps({ decision: 'create', created: true }), collected: null });
+    const memory = [aVisit(60, { action: keeps() }), late].reduce(remember, fresh);
+    expect(memory).toMatchObject({ decision: 'keep', createdAt: null });
+  });
+
+  it('keeps what is known of the association when a late visit did not ask', () => {
+    const late = aVisit(0, { action: keeps(), collected: null });
+    expect([aVisit(60), late].reduce(remember, fresh)).toMatchObject({ decision: 'keep', collected: true });
   });
 
   it('takes a new name of the account', () => {
