@@ -34,6 +34,11 @@ export class Cloud {
     this.#authorize = authorize;
   }
 
+  /** Only the check, for what a service does in a caller's name without calling an operation. */
+  permit(needs: readonly Need[], call: Call): void {
+    this.#authorize(needs, call);
+  }
+
   onCall(listener: CallListener): void {
     this.#listeners.push(listener);
   }

@@ -69,7 +69,10 @@ export class Executions {
       clock: this.#cloud.clock,
       draw: this.#cloud.draw,
       task: (resource, args) => integration.call(resource, args),
-      child: (launch, stop) => this.#run({ execution: new Execution(host, launch, stop), trigger: undefined, machine }),
+      child: async (launch, stop) => {
+        await integration.permitChild();
+        return this.#run({ execution: new Execution(host, launch, stop), trigger: undefined, machine });
+      },
     };
     const launch: Launch = { arn, name, stateMachineArn: machine.arn, roleArn, definition: machine.machine, input };
     const execution = new Execution(host, { ...launch, express: machine.type === 'EXPRESS' });

@@ -71,6 +71,23 @@ export class Integration {
     }
   }
 
+  /** A distributed map begins its children as the state machine's role ("IAM policies for using Distributed Map states", developer guide). */
+  async permitChild(): Promise<void> {
+    const { region, account: owner, stateMachineArn: resource } = this.#place;
+    const call = {
+      service: 'states',
+      operation: 'StartExecution',
+      region,
+      caller: await this.#caller(),
+      input: {},
+    } as const;
+    try {
+      this.#cloud.permit([{ action: 'states:StartExecution', resource, owner }], call);
+    } catch (thrown) {
+      throw thrown instanceof AwsFault ? this.#failure(thrown, 'StepFunctions', 'AWSStepFunctions') : thrown;
+    }
+  }
+
   /** The role's session, which Step Functions keeps alive by itself. In an empty cloud whoever asks is its administrator. */
   #caller(): Promise<Caller> {
     const { otherwise } = this.#cloud.sessions;

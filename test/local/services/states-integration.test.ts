@@ -97,6 +97,28 @@ describe('tasks', () => {
     });
   });
 
+  it.each([
+    ['may', 'SUCCEEDED', {}],
+    ['may not', 'FAILED', { error: 'StepFunctions.AWSStepFunctionsException' }],
+  ])('of a distributed map begin only if the role %s start executions of its machine', async (_may, status, more) => {
+    const { run, cloud } = world();
+    cloud.authorizeWith((needs, { caller }) => {
+      if (status === 'FAILED' && caller.kind === 'role')
+        throw new AwsFault(
+          'AccessDeniedException',
+          needs.map(({ action, resource }) => `${action} ${resource}`).join(),
+        );
+    });
+    const ItemProcessor = {
+      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+      StartAt: 'Done',
+      States: { Done: { Type: 'Succeed' } },
+    };
+    const ended = await run({ Type: 'Map', Items: [1, 2], ItemProcessor });
+    expect(ended).toMatchObject({ status, ...more });
+    if (status === 'FAILED') expect(ended.cause).toContain(`states:StartExecution ${ARN}`);
+  });
+
   it('act as the administrator in an empty cloud, which has no roles', async () => {
     const { run, cloud, assumed } = world({ s3: { GetObject: (_, { caller }) => ({ by: caller.kind }) } });
     cloud.sessions.otherwise = ADMIN;
