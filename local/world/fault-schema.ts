@@ -53,3 +53,8 @@ export const Fault = z
   .pipe(SupportedFault);
 
 export type Fault = z.infer<typeof Fault>;
+
+/** Whether the fault is a resource control policy of the hub account. */
+export function actsByResourceControl({ kind }: Fault): boolean {
+  return kind === 'delivery-denied' || kind === 'probe-denied';
+}

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { AccountId, Region } from '../../core/target.ts';
 import { DurationMs } from './duration.ts';
-import { Fault } from './fault-schema.ts';
+import { actsByResourceControl, Fault } from './fault-schema.ts';
 
 const count = z.int().min(0);
 
@@ -117,10 +117,7 @@ function checkReferences({ organization, accounts, faults }: Unchecked, context:
   faults.forEach((fault, index) => {
     if ('account' in fault && !known.has(fault.account))
       refuse(['faults', index, 'account'], `there is no account ${fault.account}`);
-    if (
-      (fault.kind === 'delivery-denied' || fault.kind === 'probe-denied') &&
-      organization.hubAccountId === organization.managementAccountId
-    )
+    if (actsByResourceControl(fault) && organization.hubAccountId === organization.managementAccountId)
       refuse(
         ['faults', index, 'kind'],
         'a resource control policy never binds the management account, which is the hub here',
