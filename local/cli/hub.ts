@@ -49,14 +49,17 @@ export interface Opening {
   readonly assembly: string;
   /** 0 takes a free port. */
   readonly port: number;
+  /** Gets the cloud before anything is in it. */
+  readonly watch?: ((embedded: EmbeddedCloud) => void) | undefined;
 }
 
 /** Puts the world in place, deploys the assembly into its hub and lets the faults begin. */
-export async function openHub({ world, assembly, port }: Opening): Promise<Hub> {
+export async function openHub({ world, assembly, port, watch }: Opening): Promise<Hub> {
   const { organization, seed, unknowns } = world;
   const place = { account: organization.hubAccountId, region: organization.hubRegion };
   const embedded = createEmbeddedCloud({ start: new Date(world.start), seed, unknowns, organization, hub: place });
   const { cloud } = embedded;
+  watch?.(embedded);
   const tally = new Tally(cloud);
   const interference = new Interference(cloud.draw);
   const wire = await embedded.open({
