@@ -29,8 +29,9 @@ export async function start(options: Options): Promise<number> {
 
 async function serveBare(port: number): Promise<number> {
   const served = await openBare(port);
+  const ended = keepPace(served.embedded.cloud.clock);
   process.stdout.write(`${environmentOf(served)}\n`);
-  await keepPace(served.embedded.cloud.clock);
+  await ended;
   await served.close();
   return 0;
 }
@@ -72,9 +73,10 @@ async function askAll({ embedded, place }: Hub, given: readonly string[]): Promi
 }
 
 async function serve({ embedded, wire, place }: Hub): Promise<void> {
+  const ended = keepPace(embedded.cloud.clock);
   process.stdout.write(`\nThe cloud stays up until Ctrl-C. Any AWS client reaches it with\n\n`);
   process.stdout.write(`${environmentOf({ embedded, url: wire.url, place })}\n`);
-  await keepPace(embedded.cloud.clock);
+  await ended;
 }
 
 interface Job {
