@@ -47,7 +47,7 @@ export function createEmbeddedCloud(settings: CloudSettings) {
   const cloud = new Cloud(clock, new Draw(settings.seed));
   const tree = new OrganizationTree(settings.organization);
   const directory = new IamDirectory();
-  const authorizer: Authorizer = createAuthorizer({ clock, directory, organization: tree });
+  const authorizer: Authorizer = createAuthorizer({ directory, organization: tree });
   cloud.authorizeWith(authorizer.authorize);
   const services = createServices({ cloud, tree, directory }, settings);
   cloud.add(...Object.values(services));

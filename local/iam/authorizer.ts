@@ -1,7 +1,6 @@
 import { AwsFault } from '../cloud/aws-fault.ts';
 import { type Authorize, accountOf } from '../cloud/cloud.ts';
 import type { Caller, ServiceName } from '../cloud/service.ts';
-import { denialText, type Refusal, refusalReason } from './denial.ts';
 import { type Decision, type EvaluationInput, evaluate } from './evaluate.ts';
 import { type AuthorizationSources, evaluationInput } from './request.ts';
 
@@ -26,7 +25,7 @@ export interface Authorizer {
 }
 
 /** Services whose refusal has another name than `AccessDeniedException`, by signing name. */
-const FAULT_NAMES: Readonly<Record<string, string>> = {
+const FAULT_NAMES: Readonly<Partial<Record<ServiceName, string>>> = {
   s3: 'AccessDenied',
   sts: 'AccessDenied',
   cloudformation: 'AccessDenied',
@@ -34,7 +33,7 @@ const FAULT_NAMES: Readonly<Record<string, string>> = {
   sns: 'AuthorizationError',
 };
 /** Services that answer it with 403; those with a JSON protocol answer 400. */
-const FORBIDDEN = new Set<string>(['s3', 'sts', 'cloudformation', 'sns', 'lambda', 'account', 'xray']);
+const FORBIDDEN = new Set<ServiceName>(['s3', 'sts', 'cloudformation', 'sns', 'lambda', 'account', 'xray']);
 
 export function createAuthorizer(sources: AuthorizationSources): Authorizer {
   const denials: Denial[] = [];
@@ -49,11 +48,12 @@ export function createAuthorizer(sources: AuthorizationSources): Authorizer {
   };
 
   const refuse = (input: EvaluationInput, refusal: Refusal, service: ServiceName): never => {
-    const { action, resource } = input;
-    const principal = reportedName(input.principal);
-    if (principal) denials.push({ principal, action, resource, why: refusalReason(input, refusal) });
+    const { principal, action, resource } = input;
+    const name = nameOf(principal);
+    const why = reasonOf(action, refusal);
+    if (principal.kind === 'role' || name.startsWith('ssm.')) denials.push({ principal: name, action, resource, why });
     const status = FORBIDDEN.has(service) ? 403 : 400;
-    throw new AwsFault(FAULT_NAMES[service] ?? 'AccessDeniedException', denialText(input, refusal), { status });
+    throw new AwsFault(FAULT_NAMES[service] ?? 'AccessDeniedException', denialText(input, refusal, why), { status });
   };
 
   return {
@@ -71,12 +71,27 @@ export function createAuthorizer(sources: AuthorizationSources): Authorizer {
 }
 
 function decisionKey({ principal, action, owner }: EvaluationInput, { applied }: Decision): string {
-  const name = principal.kind === 'role' ? principal.roleArn : principal.kind === 'service' && principal.principal;
-  return [name, action, accountOf(principal) === owner, ...applied.map(({ statement }) => statement.id)].join(' ');
+  const sameAccount = accountOf(principal) === owner;
+  return [nameOf(principal), action, sameAccount, ...applied.map(({ statement }) => statement.id)].join(' ');
 }
 
-/** Undefined for callers whose refusals nobody reports. */
-function reportedName(caller: Caller): string | undefined {
-  if (caller.kind === 'role') return caller.roleArn;
-  return caller.kind === 'service' && caller.principal.startsWith('ssm.') ? caller.principal : undefined;
+function nameOf(caller: Caller): string {
+  if (caller.kind === 'service') return caller.principal;
+  return caller.kind === 'role' ? caller.roleArn : caller.arn;
+}
+
+type Refusal = Extract<Decision, { allowed: false }>;
+
+/** What AWS tells a refused caller ("Troubleshoot access denied error messages", IAM User Guide). */
+function reasonOf(action: string, { by, explicit }: Refusal): string {
+  const article = by === 'role trust policy' ? 'the' : by === 'identity-based policy' ? 'an' : 'a';
+  return explicit ? `with an explicit deny in ${article} ${by}` : `because no ${by} allows the ${action} action`;
+}
+
+/** A trust policy of another account is never mentioned: the answer is the same as for a role that does not exist. */
+function denialText({ principal, action, resource }: EvaluationInput, { by }: Refusal, why: string): string {
+  const user = principal.kind === 'service' ? principal.principal : principal.arn;
+  const what = action.startsWith('s3:') ? `"${resource}"` : resource;
+  const text = `User: ${user} is not authorized to perform: ${action} on resource: ${what}`;
+  return by === 'role trust policy' ? text : `${text} ${why}`;
 }

@@ -3,11 +3,10 @@ import { AwsFault } from '../cloud/aws-fault.ts';
 import { listOf, type NamedPolicy, type PolicyDocument } from './policy.ts';
 import { compilePolicy } from './statements.ts';
 
-export interface RoleSettings {
+interface RoleSettings {
   /** `arn:<partition>:iam::<account>:role/<path and name>` */
   readonly arn: string;
   readonly trust: PolicyDocument;
-  readonly boundary?: NamedPolicy | undefined;
   /** Default 3600. */
   readonly maxSessionSeconds?: number | undefined;
 }
@@ -30,13 +29,13 @@ export class IamDirectory {
   #made = 0;
 
   /** Makes a role, or changes it and keeps its policies. */
-  putRole({ arn, trust, boundary, maxSessionSeconds = 3600 }: RoleSettings): Role {
+  putRole({ arn, trust, maxSessionSeconds = 3600 }: RoleSettings): Role {
     const [, account, name] = ARN.exec(arn) ?? [];
     if (!account || !name) throw new AwsFault('ValidationError', `${arn} is not the ARN of a role`);
     compilePolicy(trust, 'trust');
     this.#checkTrustedRoles(trust);
     const { id, policies } = this.#roles.get(arn) ?? { id: roleId(arn, this.#made++), policies: [] };
-    const role = { arn, trust, boundary, maxSessionSeconds, id, account, name, policies };
+    const role = { arn, trust, maxSessionSeconds, id, account, name, policies };
     this.#roles.set(arn, role);
     return role;
   }
@@ -58,10 +57,6 @@ export class IamDirectory {
 
   role(arn: string): Role | undefined {
     return this.#roles.get(arn);
-  }
-
-  roles(): readonly Role[] {
-    return [...this.#roles.values()];
   }
 
   /** IAM refuses a trust policy that names a role which does not exist. */

@@ -1,19 +1,16 @@
-/** IAM policy documents as JSON holds them: single values or lists. Elements and operators: "IAM JSON policy elements reference" (IAM User Guide). */
+/** IAM policy documents as JSON holds them, with the elements that are understood here ("IAM JSON policy elements reference", IAM User Guide). */
 
-export type OneOrMany<T> = T | readonly T[];
+type OneOrMany<T> = T | readonly T[];
 
 export type PrincipalElement = '*' | Readonly<Record<string, OneOrMany<string>>>;
-export type ConditionBlock = Readonly<Record<string, Readonly<Record<string, OneOrMany<string | number | boolean>>>>>;
+export type ConditionBlock = Readonly<Record<string, Readonly<Record<string, OneOrMany<string | boolean>>>>>;
 
 export interface PolicyStatement {
   readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';
   readonly Principal?: PrincipalElement;
-  readonly NotPrincipal?: PrincipalElement;
-  readonly Action?: OneOrMany<string>;
-  readonly NotAction?: OneOrMany<string>;
+  readonly Action: OneOrMany<string>;
   readonly Resource?: OneOrMany<string>;
-  readonly NotResource?: OneOrMany<string>;
   readonly Condition?: ConditionBlock;
 }
 
@@ -29,7 +26,7 @@ export interface NamedPolicy {
   readonly document: PolicyDocument;
 }
 
-/** A policy that IAM would not accept; the message names the element at fault. */
+/** A policy that IAM would not accept, or that uses what is not understood here; the message names the element at fault. */
 export class PolicyError extends Error {
   override readonly name = 'MalformedPolicy';
 }

@@ -50,18 +50,16 @@ const request: fc.Arbitrary<EvaluationInput> = fc
     region: fc.constantFrom('us-east-1', 'eu-west-1'),
     identity: several(identityStatement),
     resource: several(resourceStatement),
-    boundary: mostly<Statements | undefined>(undefined, several(identityStatement)),
     scp: mostly<Statements>([FULL], several(identityStatement)),
     rcp: mostly<Statements>([{ ...FULL, Principal: '*' }], several(resourceStatement)),
   })
-  .map(({ region, identity, resource, boundary, scp, rcp, ...rest }) => ({
+  .map(({ region, identity, resource, scp, rcp, ...rest }) => ({
     ...rest,
     resource: 'arn:aws:s3:::bucket/key',
     context: requestContext({ 'aws:RequestedRegion': region }),
     identity: [named(identity)],
     resourcePolicy: named(rest.action === 'sts:AssumeRole' ? resource.map(trustOnly) : resource),
-    boundary: boundary && named(boundary),
-    serviceControl: [[named(scp)]],
+    serviceControl: rest.principal.kind === 'role' ? [[named(scp)]] : [],
     resourceControl: [[named(rcp)]],
   }));
 
@@ -74,7 +72,6 @@ function edited(input: EvaluationInput, edit: Edit): EvaluationInput {
     ...input,
     identity: input.identity.map(swap),
     resourcePolicy: input.resourcePolicy && swap(input.resourcePolicy),
-    boundary: input.boundary && swap(input.boundary),
     serviceControl: input.serviceControl.map((level) => level.map(swap)),
     resourceControl: input.resourceControl.map((level) => level.map(swap)),
   };

@@ -47,7 +47,7 @@ function world({ document = policy(), carriesSourceOrgId = false } = {}) {
   for (const id of [HUB, MEMBER]) organization.putAccount({ id, joinedAt: start });
   const kms = new Kms(cloud, carriesSourceOrgId);
   cloud.add(kms);
-  cloud.authorizeWith(createAuthorizer({ clock: cloud.clock, directory: new IamDirectory(), organization }).authorize);
+  cloud.authorizeWith(createAuthorizer({ directory: new IamDirectory(), organization }).authorize);
   const key = kms.createKey({ account: HUB, region, policy: document });
   const ask = <Output>(operation: string, input: object, more: Partial<Call> = {}) =>
     cloud.ask<Output>({ service: 'kms', operation, region, caller: operator, input, ...more });
@@ -128,7 +128,7 @@ describe('a key policy', () => {
     await expect(generate({ KeyId: key.arn }, viaS3)).rejects.toThrow('because no resource-based policy allows');
   });
 
-  // domain.md 12: whether S3's call carries aws:SourceOrgID is unconfirmed.
+  // Whether S3's call carries aws:SourceOrgID is not documented.
   it.each([
     [true, 'resolves'],
     [false, 'rejects'],
@@ -141,8 +141,11 @@ describe('a key policy', () => {
 
   it('sees the caller and the encryption context', async () => {
     const Condition = {
-      StringEquals: { 'kms:EncryptionContext:aws:s3:arn': 'arn:aws:s3:::bucket', 'kms:CallerAccount': MEMBER },
-      'ForAllValues:StringEquals': { 'kms:EncryptionContextKeys': 'aws:s3:arn' },
+      StringEquals: {
+        'kms:EncryptionContext:aws:s3:arn': 'arn:aws:s3:::bucket',
+        'kms:EncryptionContextKeys': 'aws:s3:arn',
+        'kms:CallerAccount': MEMBER,
+      },
     };
     const { key, generate } = world({ document: policy(forSsm(Condition)) });
     const asked = (arn: string) => generate({ KeyId: key.arn, EncryptionContext: { 'aws:s3:arn': arn } }, viaS3);

@@ -58,7 +58,7 @@ function world() {
     },
   });
   cloud.add(createSts(cloud, directory));
-  cloud.authorizeWith(createAuthorizer({ clock: cloud.clock, directory, organization }).authorize);
+  cloud.authorizeWith(createAuthorizer({ directory, organization }).authorize);
   const ask = <Output>(caller: Caller, operation: string, input: object) =>
     cloud.ask<Output>({ service: 'sts', operation, region: 'us-east-1', caller, input });
   const assume = (caller: Caller, input: Partial<AssumeRoleCommandInput> = {}) =>
