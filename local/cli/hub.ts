@@ -1,21 +1,26 @@
 /** Muster deployed into the embedded cloud, as an operator of the hub account sees it. */
 import type { GetBucketPolicyCommandOutput } from '@aws-sdk/client-s3';
+import type { Answer, ServiceName } from '../cloud/service.ts';
 import { createEmbeddedCloud, type EmbeddedCloud } from '../embedded-cloud.ts';
 import { readAssembly } from '../provision/assembly.ts';
-import { type ProvisionedStack, Provisioner } from '../provision/provisioner.ts';
+import { Provisioner } from '../provision/provisioner.ts';
 import type { Wire } from '../wire/server.ts';
 import { actOut } from '../world/faults.ts';
 import { Interference } from '../world/interference.ts';
 import { populate } from '../world/populate.ts';
 import type { World } from '../world/schema.ts';
-import { Ledger } from './ledger.ts';
 import type { Report } from './report.ts';
 import { Tally } from './tally.ts';
+
+/** Asks as the administrator of the hub account, in its Region. */
+export type Ask = <Output>(service: ServiceName, operation: string, input: object) => Promise<Answer<Output>>;
 
 export interface Hub {
   readonly world: World;
   /** The hub account and Region. */
   readonly place: { readonly account: string; readonly region: string };
+  readonly ask: Ask;
+  readonly stateBucket: string;
   /** What Muster published on the default bus, in the order of its time. */
   readonly events: Report['events'];
   /** Whether bucket policy and key are still what was deployed. */
@@ -24,7 +29,6 @@ export interface Hub {
   readonly wire: Wire;
   readonly tally: Tally;
   readonly interference: Interference;
-  readonly ledger: Ledger;
 }
 
 /** The order of a first deployment; the member roles come last, schedules begin with the first converge. */
@@ -69,18 +73,16 @@ export async function openHub({ world, assembly, port, watch }: Opening): Promis
     onBug: (error, call) => tally.bug(error, call),
   });
   populate(world, embedded);
-  const stacks = await provision(embedded, assembly, world);
+  const output = await provision(embedded, assembly, world);
   const events = published(embedded);
-  const state = await watchHub(embedded, stacks);
-  actOut(world, {
-    ...embedded,
-    clock: cloud.clock,
-    partition: cloud.partition,
-    interference,
-    memberRoleName: String(world.config['memberRoleName'] ?? 'MusterMember'),
-  });
-  const ledger = new Ledger(cloud, place, outputOf(stacks, 'StateBucketName'));
-  return { world, place, events, state, embedded, wire, tally, interference, ledger };
+  const caller = cloud.administratorOf(place.account);
+  const ask: Ask = (service, operation, input) =>
+    cloud.ask({ service, operation, region: place.region, caller, input });
+  const state = await watchState(embedded, ask, output);
+  const memberRoleName = String(world.config['memberRoleName'] ?? 'MusterMember');
+  actOut(world, { ...embedded, clock: cloud.clock, partition: cloud.partition, interference, memberRoleName });
+  const stateBucket = output('StateBucketName');
+  return { world, place, ask, stateBucket, events, state, embedded, wire, tally, interference };
 }
 
 function published({ events }: EmbeddedCloud): Report['events'] {
@@ -92,50 +94,35 @@ function published({ events }: EmbeddedCloud): Report['events'] {
 }
 
 /** Compares the inventory bucket's policy with the one just deployed. */
-async function watchHub({ cloud, kms }: EmbeddedCloud, stacks: readonly ProvisionedStack[]): Promise<Hub['state']> {
-  const [{ account, region } = { account: '', region: '' }] = stacks;
-  const key = outputOf(stacks, 'InventoryKeyArn');
+async function watchState({ kms }: EmbeddedCloud, ask: Ask, output: Outputs): Promise<Hub['state']> {
   const policy = async () => {
-    const { Policy } = await cloud.ask<GetBucketPolicyCommandOutput>({
-      service: 's3',
-      operation: 'GetBucketPolicy',
-      region,
-      caller: { kind: 'administrator', account, arn: `arn:${cloud.partition}:iam::${account}:root` },
-      input: { Bucket: outputOf(stacks, 'InventoryBucketName') },
-    });
-    return Policy;
+    const bucket = { Bucket: output('InventoryBucketName') };
+    return (await ask<GetBucketPolicyCommandOutput>('s3', 'GetBucketPolicy', bucket)).Policy;
   };
   const deployed = await policy();
+  const keyStates = { Enabled: 'usable', Disabled: 'disabled', PendingDeletion: 'pending deletion' };
   return async () => ({
     bucketPolicy: (await policy()) === deployed ? 'same' : 'differs',
-    key: { Enabled: 'usable', Disabled: 'disabled', PendingDeletion: 'pending deletion' }[kms.key(key).state],
+    key: keyStates[kms.key(output('InventoryKeyArn')).state],
   });
 }
 
-function outputOf(stacks: readonly ProvisionedStack[], name: string): string {
-  const value = stacks.map(({ outputs }) => outputs[name]).find((found) => found !== undefined);
-  if (value === undefined) throw new Error(`no stack has the output ${name}`);
-  return value;
-}
+/** An output of any stack by its name. */
+type Outputs = (name: string) => string;
 
-async function provision(
-  embedded: EmbeddedCloud,
-  assembly: string,
-  { organization }: World,
-): Promise<ProvisionedStack[]> {
-  const services = {
-    ...embedded,
-    membersOf: (units: readonly string[]) => embedded.tree.membersOf(units),
-    managedPolicy: () => undefined,
-  };
-  const provisioner = new Provisioner(embedded.cloud, services, readAssembly(assembly));
-  const { hubAccountId, managementAccountId, hubRegion } = organization;
-  const stacks: ProvisionedStack[] = [];
-  for (const name of STACKS) {
-    const isManagement = name === 'MusterManagement';
+async function provision(embedded: EmbeddedCloud, assembly: string, { organization }: World): Promise<Outputs> {
+  const provisioner = new Provisioner(embedded, readAssembly(assembly));
+  const { hubAccountId, managementAccountId, hubRegion: region } = organization;
+  const all: Record<string, string> = {};
+  for (const stack of STACKS) {
+    const isManagement = stack === 'MusterManagement';
     const account = isManagement ? managementAccountId : hubAccountId;
     const parameters = isManagement ? { HubAccountId: hubAccountId } : {};
-    stacks.push(...(await provisioner.provision([name], { account, region: hubRegion, parameters })));
+    Object.assign(all, (await provisioner.provision(stack, { account, region, parameters })).outputs);
   }
-  return stacks;
+  return (name) => {
+    const value = all[name];
+    if (value === undefined) throw new Error(`no stack has the output ${name}`);
+    return value;
+  };
 }

@@ -1,7 +1,7 @@
 import { AwsFault } from './aws-fault.ts';
 import type { Clock } from './clock.ts';
 import type { Draw } from './draw.ts';
-import type { Answer, Call, Caller, Need, Service, ServiceName } from './service.ts';
+import type { AdministratorCaller, Answer, Call, Caller, Need, Service, ServiceName } from './service.ts';
 import { Sessions } from './sessions.ts';
 
 /** Throws `AwsFault` AccessDenied when a need is not met. */
@@ -43,25 +43,19 @@ export class Cloud {
     this.#listeners.push(listener);
   }
 
-  serves(service: ServiceName, operation: string): boolean {
-    return this.#services.get(service)?.operations[operation] !== undefined;
-  }
-
-  operationsServed(): readonly { service: ServiceName; operation: string }[] {
-    return [...this.#services.values()].flatMap(({ name, operations }) =>
-      Object.keys(operations).map((operation) => ({ service: name, operation })),
-    );
+  /** The root user of an account. */
+  administratorOf(account: string): AdministratorCaller {
+    return { kind: 'administrator', account, arn: `arn:${this.partition}:iam::${account}:root` };
   }
 
   /** Answers one call. Faults: `NotImplemented` (501) for what is not served, `AccessDenied…` for what is not allowed, else the operation's own. */
   async dispatch(call: Call): Promise<unknown> {
+    const { service, operation: name } = call;
     let error: string | undefined = 'InternalFailure';
     try {
-      const operation = this.#services.get(call.service)?.operations[call.operation];
+      const operation = this.#services.get(service)?.operations[name];
       if (!operation)
-        throw new AwsFault('NotImplemented', `the embedded cloud does not serve ${call.service}:${call.operation}`, {
-          status: 501,
-        });
+        throw new AwsFault('NotImplemented', `the embedded cloud does not serve ${service}:${name}`, { status: 501 });
       this.#authorize(operation.needs(call.input, call), call);
       const answer = await operation.run(call.input, call);
       error = undefined;

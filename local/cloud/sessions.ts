@@ -2,15 +2,6 @@ import type { Clock } from './clock.ts';
 import type { Draw } from './draw.ts';
 import type { Caller } from './service.ts';
 
-export interface SessionCredentials {
-  readonly AccessKeyId: string;
-  readonly SecretAccessKey: string;
-  readonly SessionToken: string;
-  readonly Expiration: Date;
-}
-
-const SESSION_SECONDS = 3600;
-
 /** Who stands behind an access key id. Signatures are not verified: the cloud listens on 127.0.0.1 only. */
 export class Sessions {
   readonly #clock: Clock;
@@ -24,11 +15,9 @@ export class Sessions {
   }
 
   /** Credentials for a caller, for one hour of virtual time unless `seconds` says otherwise. */
-  issue(caller: Caller, seconds = SESSION_SECONDS): SessionCredentials {
-    const id = this.#draw
-      .hex('access key', this.#issued++)
-      .slice(0, 16)
-      .toUpperCase();
+  issue(caller: Caller, seconds = 3600) {
+    const digits = this.#draw.hex('access key', this.#issued++);
+    const id = digits.slice(0, 16).toUpperCase();
     const expiresMs = this.#clock.nowMs() + seconds * 1000;
     this.#callers.set(`ASIA${id}`, { caller, expiresMs });
     return { AccessKeyId: `ASIA${id}`, SecretAccessKey: id, SessionToken: id, Expiration: new Date(expiresMs) };

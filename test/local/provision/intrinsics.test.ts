@@ -1,86 +1,45 @@
 import { describe, expect, it } from 'vitest';
-import { deploymentOrder, type Json, Resolver, type Template } from '../../../local/provision/intrinsics.ts';
+import { deploymentOrder, type Json, resolve, TemplateError } from '../../../local/provision/intrinsics.ts';
 
 /** A placeholder of Fn::Sub. */
 const hole = (name: string) => `\${${name}}`;
 
-const template: Template = {
-  Parameters: {
-    Stage: { Type: 'String', Default: 'live' },
-    Zones: { Type: 'CommaDelimitedList', Default: 'a,b' },
-    Given: { Type: 'String' },
-  },
-  Mappings: { Sizes: { small: { memory: '128' } } },
-  Conditions: {
-    IsLive: { 'Fn::Equals': [{ Ref: 'Stage' }, 'live'] },
-    IsNot: { 'Fn::Not': [{ Condition: 'IsLive' }] },
-    Both: { 'Fn::And': [{ Condition: 'IsLive' }, { 'Fn::Contains': [{ Ref: 'Zones' }, 'b'] }] },
-    Either: { 'Fn::Or': [{ Condition: 'IsNot' }, { Condition: 'Both' }] },
-  },
-  Resources: { Bucket: { Type: 'AWS::S3::Bucket' } },
+const scope = {
+  ref: (name: string) => ({ Bucket: 'the-bucket', Stage: 'live', 'AWS::Region': 'eu-west-1' })[name],
+  attribute: (id: string, name: string) => (id === 'Bucket' && name === 'Arn' ? 'arn:aws:s3:::the-bucket' : undefined),
+  exported: (name: string) => (name === 'KeyArn' ? 'arn:key' : undefined),
 };
-
-const resolver = new Resolver(template, {
-  pseudo: { 'AWS::Region': 'eu-west-1', 'AWS::AccountId': '100000000002' },
-  parameters: { Stage: 'live' },
-  ref: (id) => (id === 'Bucket' ? 'the-bucket' : undefined),
-  attribute: (id, name) => (id === 'Bucket' && name === 'Arn' ? 'arn:aws:s3:::the-bucket' : undefined),
-  exported: (name) => (name === 'KeyArn' ? 'arn:key' : undefined),
-});
 
 describe('intrinsic functions ("Intrinsic function reference", CloudFormation)', () => {
   it.each<[string, Json, Json | undefined]>([
-    ['Ref of a resource', { Ref: 'Bucket' }, 'the-bucket'],
-    ['Ref of a parameter', { Ref: 'Stage' }, 'live'],
-    ['Ref of a list parameter', { Ref: 'Zones' }, ['a', 'b']],
-    ['Ref of a pseudo parameter', { Ref: 'AWS::Region' }, 'eu-west-1'],
+    ['Ref', [{ Ref: 'Bucket' }, { Ref: 'AWS::Region' }], ['the-bucket', 'eu-west-1']],
+    ['Ref of no value', { a: { Ref: 'AWS::NoValue' }, b: 1 }, { b: 1 }],
     ['GetAtt', { 'Fn::GetAtt': ['Bucket', 'Arn'] }, 'arn:aws:s3:::the-bucket'],
-    ['GetAtt with a dot', { 'Fn::GetAtt': 'Bucket.Arn' }, 'arn:aws:s3:::the-bucket'],
     ['Join', { 'Fn::Join': ['-', ['a', { Ref: 'Bucket' }, { Ref: 'AWS::NoValue' }]] }, 'a-the-bucket'],
     [
       'Sub',
       { 'Fn::Sub': ['Bucket', 'Bucket.Arn', '!Literal', 'AWS::Region'].map(hole).join('/') },
       `the-bucket/arn:aws:s3:::the-bucket/${hole('Literal')}/eu-west-1`,
     ],
-    [
-      'Sub with variables',
-      { 'Fn::Sub': [`${hole('x')}-${hole('Stage')}`, { x: { Ref: 'Bucket' } }] },
-      'the-bucket-live',
-    ],
-    ['Select and Split', { 'Fn::Select': [1, { 'Fn::Split': ['|', 'a|b'] }] }, 'b'],
-    ['FindInMap', { 'Fn::FindInMap': ['Sizes', 'small', 'memory'] }, '128'],
-    ['FindInMap with a default', { 'Fn::FindInMap': ['Sizes', 'big', 'memory', { DefaultValue: '1' }] }, '1'],
-    ['If', { 'Fn::If': ['Either', { a: { Ref: 'AWS::NoValue' }, b: 1 }, 'no'] }, { b: 1 }],
-    ['If not', { 'Fn::If': ['IsNot', 'yes', { Ref: 'AWS::NoValue' }] }, undefined],
     ['ImportValue', { 'Fn::ImportValue': 'KeyArn' }, 'arn:key'],
-    ['Base64', { 'Fn::Base64': 'abc' }, 'YWJj'],
-    ['GetAZs', { 'Fn::GetAZs': '' }, ['eu-west-1a', 'eu-west-1b', 'eu-west-1c']],
-    ['ToJsonString', { 'Fn::ToJsonString': { a: [{ Ref: 'Stage' }] } }, '{"a":["live"]}'],
-    ['Length', { 'Fn::Length': { Ref: 'Zones' } }, 2],
     [
-      'a policy statement, whose Condition is none',
-      { Condition: { Bool: { x: 'true' } } },
-      { Condition: { Bool: { x: 'true' } } },
+      'anything else as it is',
+      { Condition: { Bool: { x: true } }, y: null },
+      { Condition: { Bool: { x: true } }, y: null },
     ],
   ])('resolves %s', (_case, node, expected) => {
-    expect(resolver.value(node)).toEqual(expected);
+    expect(resolve(node, scope)).toEqual(expected);
   });
 
-  it.each<[string, Json, string, string]>([
-    ['an unknown Ref', { Ref: 'Nobody' }, 'UnknownReference', 'Ref to Nobody, which does not exist'],
-    ['an unknown attribute', { 'Fn::GetAtt': ['Bucket', 'Size'] }, 'UnknownReference', 'Fn::GetAtt of Bucket.Size'],
-    ['an unknown export', { 'Fn::ImportValue': 'Nothing' }, 'UnknownReference', 'no export named Nothing'],
-    ['an unknown mapping', { 'Fn::FindInMap': ['Sizes', 'big', 'memory'] }, 'UnknownReference', 'Sizes.big.memory'],
-    ['an unknown condition', { 'Fn::If': ['Never', 1, 2] }, 'UnknownReference', 'no condition Never'],
-    ['a parameter without a value', { Ref: 'Given' }, 'MissingParameter', 'Given has no value'],
-    ['an unknown function', { 'Fn::Transform': {} }, 'InvalidIntrinsic', 'Fn::Transform is not supported'],
-    ['a Select beyond the end', { 'Fn::Select': [4, ['a']] }, 'InvalidIntrinsic', 'there is no item 4'],
-    ['a Join of no list', { 'Fn::Join': ['-', 'a'] }, 'InvalidIntrinsic', 'Fn::Join takes a list, not "a"'],
-    ['a Base64 of no string', { 'Fn::Base64': 1 }, 'InvalidIntrinsic', 'Fn::Base64 takes a string, not 1'],
-  ])('refuses %s by name', (_case, node, name, message) => {
-    expect(() => resolver.value(node)).toThrow(
-      expect.objectContaining({ name, message: expect.stringContaining(message) }),
-    );
+  it.each<[string, Json, string]>([
+    ['an unknown Ref', { Ref: 'Nobody' }, 'Ref to Nobody, which does not exist'],
+    ['an unknown attribute', { 'Fn::GetAtt': ['Bucket', 'Size'] }, 'Fn::GetAtt of Bucket.Size, which does not exist'],
+    ['an unknown export', { 'Fn::ImportValue': 'Nothing' }, 'the export Nothing, which does not exist'],
+    ['a function that no template of ours uses', { 'Fn::Select': [0, ['a']] }, 'Fn::Select is not supported'],
+    ['a Join of no list', { 'Fn::Join': ['-', 'a'] }, 'Fn::Join of ["-","a"]: '],
+  ])('refuses %s by name', (_case, node, message) => {
+    expect(() => resolve(node, scope)).toThrow(TemplateError);
+    expect(() => resolve(node, scope)).toThrow(message);
   });
 });
 
@@ -96,17 +55,15 @@ describe('deploymentOrder', () => {
       Function: resource({ Role: { 'Fn::GetAtt': ['Role', 'Arn'] }, Name: { Ref: 'AWS::Region' } }, ['Policy']),
       Policy: resource({ Roles: [{ Ref: 'Role' }], Text: { 'Fn::Sub': `${hole('Bucket.Arn')}/*${hole('!Role')}` } }),
       Role: resource({}),
-      Bucket: resource({ Key: { 'Fn::GetAtt': 'Key.Arn' } }),
-      Key: resource({}),
+      Bucket: resource({ Key: { 'Fn::GetAtt': ['Key', 'Arn'] } }),
+      Key: { Type: 'X' },
     };
-    expect(deploymentOrder({ Resources })).toEqual(['Role', 'Key', 'Bucket', 'Policy', 'Function']);
+    expect([...deploymentOrder({ Resources }).keys()]).toEqual(['Role', 'Key', 'Bucket', 'Policy', 'Function']);
   });
 
   it('names a circle', () => {
     const Resources = { A: resource({ x: { Ref: 'B' } }), B: resource({ x: { Ref: 'A' } }) };
-    expect(() => deploymentOrder({ Resources })).toThrow(
-      expect.objectContaining({ name: 'CircularDependency', message: 'A -> B -> A' }),
-    );
+    expect(() => deploymentOrder({ Resources })).toThrow('A -> B -> A');
   });
 
   it('refuses a dependency on nothing', () => {

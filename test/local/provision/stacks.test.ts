@@ -4,32 +4,40 @@ import { exampleCloud, hub, management, member } from './example-cloud.ts';
 
 describe('stacks', () => {
   const exporting: Template = {
-    Conditions: { Never: { 'Fn::Equals': [1, 2] } },
-    Resources: { Bucket: { Type: 'AWS::S3::Bucket' }, Never: { Type: 'AWS::EC2::VPC', Condition: 'Never' } },
+    Resources: { Group: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: 'muster' } } },
     Outputs: {
-      Name: { Value: { Ref: 'Bucket' }, Export: { Name: 'State:Bucket' } },
+      Name: { Value: { Ref: 'Group' }, Export: { Name: 'State:Group' } },
       Id: { Value: { Ref: 'AWS::StackId' } },
-      Never: { Value: { Ref: 'Never' }, Condition: 'Never' },
     },
   };
   const importing: Template = {
-    Parameters: { Suffix: { Type: 'String' } },
+    Parameters: { Suffix: { Default: '-other' }, Prefix: { Default: 'the-' } },
     Resources: {
       Group: {
         Type: 'AWS::Logs::LogGroup',
-        Properties: { LogGroupName: { 'Fn::Join': ['', [{ 'Fn::ImportValue': 'State:Bucket' }, { Ref: 'Suffix' }]] } },
+        Properties: {
+          LogGroupName: {
+            'Fn::Join': ['', [{ Ref: 'Prefix' }, { 'Fn::ImportValue': 'State:Group' }, { Ref: 'Suffix' }]],
+          },
+        },
       },
     },
   };
 
-  it('give their outputs and exports to the next', async () => {
+  it('give their outputs and exports to the next, which has its parameters', async () => {
     const { provisioner } = exampleCloud({ State: exporting, Pipeline: importing });
-    const [state, pipeline] = await provisioner.provision(['Pipeline', 'State'], {
-      ...hub,
-      parameters: { Suffix: '-logs' },
+    const state = await provisioner.provision('State', hub);
+    expect(state.outputs).toMatchObject({
+      Name: 'muster',
+      Id: expect.stringMatching(/^arn:aws:cloudformation:us-east-1:100000000002:stack\/State\//),
     });
-    expect(Object.keys(state?.outputs ?? {})).toEqual(['Name', 'Id']);
-    expect(pipeline?.resources.get('Group')?.ref).toBe(`${state?.outputs['Name']}-logs`);
+    const pipeline = await provisioner.provision('Pipeline', { ...hub, parameters: { Suffix: '-logs' } });
+    expect(pipeline.resources.get('Group')?.ref).toBe('the-muster-logs');
+  });
+
+  it('are refused when they have a section that is not understood', async () => {
+    const { provisioner } = exampleCloud({ State: { ...exporting, ...{ Conditions: {} } } });
+    await expect(provisioner.provision('State', hub)).rejects.toThrow('State: Conditions is not supported');
   });
 });
 
@@ -46,7 +54,7 @@ describe('stack sets ("Using AWS CloudFormation StackSets with AWS Organizations
         },
       },
     },
-    Parameters: { Hub: { Type: 'String' } },
+    Parameters: { Hub: {} },
   };
   const stackSet = (body: Record<string, Json>) => ({
     Set: {
@@ -63,24 +71,21 @@ describe('stack sets ("Using AWS CloudFormation StackSets with AWS Organizations
   });
   const roleIn = (account: string) => `arn:aws:iam::${account}:role/MusterMember`;
 
-  it('reach every active member but never the management account, and those who join later', async () => {
+  it('reach every active member but never the management account', async () => {
     const { provisioner, services, tree, cloud } = exampleCloud({
       Member: { Resources: stackSet({ TemplateBody: JSON.stringify(role) }) },
     });
-    tree.putAccount({ id: '100000000011', state: 'SUSPENDED', joinedAt: cloud.clock.now() });
-    await provisioner.provision(['Member'], hub);
-    expect(services.directory.roles().map(({ arn }) => arn)).toEqual([hub.account, member].map(roleIn));
-    tree.putAccount({ id: '100000000012', joinedAt: cloud.clock.now() });
-    await provisioner.deployStackSets('100000000012');
-    services.directory.deleteRole(roleIn(member));
-    await provisioner.deployStackSets(member);
-    expect(services.directory.role(roleIn('100000000012'))).toBeDefined();
-    expect(services.directory.role(roleIn(management))).toBeUndefined();
-    expect(services.directory.role(roleIn(member))).toBeUndefined();
+    const suspended = '100000000011';
+    tree.putAccount({ id: suspended, state: 'SUSPENDED', joinedAt: cloud.clock.now() });
+    await provisioner.provision('Member', hub);
+    const accounts = [management, hub.account, member, suspended];
+    expect(accounts.filter((account) => services.directory.role(roleIn(account)))).toEqual([hub.account, member]);
   });
 
   it('refuse a body that is no JSON', async () => {
     const { provisioner } = exampleCloud({ Member: { Resources: stackSet({ TemplateBody: 'Resources: {}' }) } });
-    await expect(provisioner.provision(['Member'], hub)).rejects.toThrow('the template is not JSON');
+    await expect(provisioner.provision('Member', hub)).rejects.toThrow(
+      'Member/Set (AWS::CloudFormation::StackSet): Unexpected token',
+    );
   });
 });
