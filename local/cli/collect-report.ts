@@ -1,5 +1,6 @@
 import { isoDuration } from '../world/duration.ts';
 import type { Hub } from './hub.ts';
+import { latestTargets } from './ledger.ts';
 import type { ExecutionReport, QueryReport, Report, TargetReport } from './report.ts';
 
 export interface Measured {
@@ -13,7 +14,7 @@ const STATUSES = ['Healthy', 'Converging', 'Empty', 'Degraded', 'Failing', 'Bloc
 
 export async function collectReport(hub: Hub, { worldName, wallSeconds, queries }: Measured): Promise<Report> {
   const { world, embedded, tally, interference } = hub;
-  const targets = await hub.ledger.targets();
+  const targets = await latestTargets(hub);
   const calls = [...tally.calls].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     version: 1,

@@ -2,60 +2,28 @@ import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { nodeCounts, VerdictRecord } from '../../core/ledger.ts';
 import { stateFiles } from '../../core/run.ts';
 import { AwsFault } from '../cloud/aws-fault.ts';
-import type { Cloud } from '../cloud/cloud.ts';
+import type { Hub } from './hub.ts';
 import type { TargetReport } from './report.ts';
 
-/** What the operator reads of Muster's own files. */
-export class Ledger {
-  readonly #cloud: Cloud;
-  readonly #place: { readonly account: string; readonly region: string };
-  readonly #bucket: string;
+/** The latest verdicts by account and Region; none before the first run ended. */
+export async function latestTargets(hub: Hub): Promise<TargetReport[]> {
+  const lines = (await latestVerdicts(hub)).split('\n').filter((line) => line !== '');
+  const targets = lines.map((line): TargetReport => {
+    const record = VerdictRecord.parse(JSON.parse(line));
+    const { accountId, region, status, reasons, suspected, syncName, decision, lastDeliveredAt } = record;
+    const nodes = nodeCounts(record);
+    return { accountId, region, status, reasons, suspected, syncName, decision, nodes, lastDeliveredAt };
+  });
+  return targets.sort((a, b) => (`${a.accountId}/${a.region}` < `${b.accountId}/${b.region}` ? -1 : 1));
+}
 
-  constructor(cloud: Cloud, place: { readonly account: string; readonly region: string }, bucket: string) {
-    this.#cloud = cloud;
-    this.#place = place;
-    this.#bucket = bucket;
-  }
-
-  /** The latest verdicts by account and Region; none before the first run ended. */
-  async targets(): Promise<TargetReport[]> {
-    const text = await this.#read(stateFiles.verdicts);
-    const records = text.split('\n').flatMap((line) => (line === '' ? [] : VerdictRecord.parse(JSON.parse(line))));
-    return records
-      .map((record) => ({
-        accountId: record.accountId,
-        region: record.region,
-        status: record.status,
-        reasons: record.reasons,
-        suspected: record.suspected,
-        syncName: record.syncName,
-        decision: record.decision,
-        nodes: nodeCounts(record),
-        lastDeliveredAt: record.lastDeliveredAt,
-      }))
-      .sort((a, b) => (`${a.accountId}/${a.region}` < `${b.accountId}/${b.region}` ? -1 : 1));
-  }
-
-  async #read(key: string): Promise<string> {
-    const { account, region } = this.#place;
-    const caller = {
-      kind: 'administrator',
-      account,
-      arn: `arn:${this.#cloud.partition}:iam::${account}:root`,
-    } as const;
-    const input = { Bucket: this.#bucket, Key: key };
-    try {
-      const { Body } = await this.#cloud.ask<GetObjectCommandOutput>({
-        service: 's3',
-        operation: 'GetObject',
-        region,
-        caller,
-        input,
-      });
-      return Buffer.from(Body as unknown as Uint8Array).toString();
-    } catch (error) {
-      if (error instanceof AwsFault && error.name === 'NoSuchKey') return '';
-      throw error;
-    }
+async function latestVerdicts({ ask, stateBucket: Bucket }: Hub): Promise<string> {
+  try {
+    const { Body } = await ask<GetObjectCommandOutput>('s3', 'GetObject', { Bucket, Key: stateFiles.verdicts });
+    // Among the services a body is not yet a stream.
+    return Buffer.from(Body as unknown as Uint8Array).toString();
+  } catch (error) {
+    if (error instanceof AwsFault && error.name === 'NoSuchKey') return '';
+    throw error;
   }
 }

@@ -1,95 +1,70 @@
 /** Asking the deployed workgroup, as an analyst of the hub account would. */
-import type {
-  GetNamedQueryCommandOutput,
-  GetQueryExecutionCommandOutput,
-  GetQueryResultsCommandOutput,
-  ListNamedQueriesCommandOutput,
-  StartQueryExecutionCommandOutput,
-} from '@aws-sdk/client-athena';
+import type * as Api from '@aws-sdk/client-athena';
 import { AwsFault } from '../cloud/aws-fault.ts';
-import type { Cloud } from '../cloud/cloud.ts';
 import type { Answer } from '../cloud/service.ts';
+import type { Ask, Hub } from './hub.ts';
 import type { QueryReport } from './report.ts';
 
 /** The workgroup and the database that the stacks make, both of this name. */
 const CATALOG = 'muster';
 
-interface Question {
-  readonly name: string;
-  readonly sql: string;
+type Question = Pick<QueryReport, 'name' | 'sql'>;
+
+/** Answers of the workgroup's named queries by name, then of those given. */
+export async function answerAll(hub: Hub, given: readonly string[]): Promise<QueryReport[]> {
+  const named = await namedQueries(hub.ask);
+  const questions = [...named, ...given.map((sql, index) => ({ name: `query ${index + 1}`, sql }))];
+  const answers: QueryReport[] = [];
+  for (const question of questions) answers.push(await answer(hub, question));
+  return answers;
 }
 
-export class Analyst {
-  readonly #cloud: Cloud;
-  readonly #place: { readonly account: string; readonly region: string };
-
-  constructor(cloud: Cloud, place: { readonly account: string; readonly region: string }) {
-    this.#cloud = cloud;
-    this.#place = place;
+async function namedQueries(ask: Ask): Promise<Question[]> {
+  const input = { WorkGroup: CATALOG };
+  const { NamedQueryIds = [] } = await ask<Api.ListNamedQueriesCommandOutput>('athena', 'ListNamedQueries', input);
+  const questions: Question[] = [];
+  for (const NamedQueryId of NamedQueryIds) {
+    const { NamedQuery } = await ask<Api.GetNamedQueryCommandOutput>('athena', 'GetNamedQuery', { NamedQueryId });
+    questions.push({ name: NamedQuery?.Name ?? '', sql: NamedQuery?.QueryString ?? '' });
   }
+  return questions.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
 
-  /** The named queries of the workgroup by name. */
-  async namedQueries(): Promise<Question[]> {
-    const { NamedQueryIds = [] } = await this.#ask<ListNamedQueriesCommandOutput>('ListNamedQueries', {
+/** What Athena answers; a refusal, at once or after a while, is an answer too. */
+async function answer({ ask, embedded: { cloud } }: Hub, { name, sql }: Question): Promise<QueryReport> {
+  const refused = (error: string) => ({ name, sql, columns: [], rows: [], error });
+  try {
+    const { QueryExecutionId } = await ask<Api.StartQueryExecutionCommandOutput>('athena', 'StartQueryExecution', {
+      QueryString: sql,
       WorkGroup: CATALOG,
+      QueryExecutionContext: { Database: CATALOG },
+      ClientRequestToken: cloud.draw.hex('question', name, sql),
     });
-    const questions: Question[] = [];
-    for (const NamedQueryId of NamedQueryIds) {
-      const { NamedQuery } = await this.#ask<GetNamedQueryCommandOutput>('GetNamedQuery', { NamedQueryId });
-      questions.push({ name: NamedQuery?.Name ?? '', sql: NamedQuery?.QueryString ?? '' });
-    }
-    return questions.sort((a, b) => (a.name < b.name ? -1 : 1));
+    await cloud.clock.advanceTo(cloud.clock.nowMs());
+    const id = { QueryExecutionId };
+    const { QueryExecution } = await ask<Api.GetQueryExecutionCommandOutput>('athena', 'GetQueryExecution', id);
+    const { State, StateChangeReason = 'not finished' } = QueryExecution?.Status ?? {};
+    return State === 'SUCCEEDED'
+      ? { name, sql, ...(await resultsOf(ask, id)), error: null }
+      : refused(StateChangeReason);
+  } catch (error) {
+    if (error instanceof AwsFault) return refused(error.message);
+    throw error;
   }
+}
 
-  /** What Athena answers; a refusal, at once or after a while, is an answer too. */
-  async answer({ name, sql }: Question): Promise<QueryReport> {
-    try {
-      const { QueryExecutionId } = await this.#ask<StartQueryExecutionCommandOutput>('StartQueryExecution', {
-        QueryString: sql,
-        WorkGroup: CATALOG,
-        QueryExecutionContext: { Database: CATALOG },
-        ClientRequestToken: this.#cloud.draw.hex('question', name, sql),
-      });
-      const { clock } = this.#cloud;
-      await clock.advanceTo(clock.nowMs());
-      const { QueryExecution } = await this.#ask<GetQueryExecutionCommandOutput>('GetQueryExecution', {
-        QueryExecutionId,
-      });
-      if (QueryExecution?.Status?.State !== 'SUCCEEDED')
-        return { name, sql, columns: [], rows: [], error: QueryExecution?.Status?.StateChangeReason ?? 'not finished' };
-      return { name, sql, ...(await this.#results(QueryExecutionId)), error: null };
-    } catch (error) {
-      if (!(error instanceof AwsFault)) throw error;
-      return { name, sql, columns: [], rows: [], error: error.message };
-    }
-  }
-
-  /** All pages; the first row of the first one repeats the column names (GetQueryResults, Athena API reference). */
-  async #results(QueryExecutionId: string | undefined): Promise<Pick<QueryReport, 'columns' | 'rows'>> {
-    const rows: (string | null)[][] = [];
-    let columns: string[] = [];
-    for (let NextToken: string | undefined, first = true; first || NextToken; first = false) {
-      const page: Answer<GetQueryResultsCommandOutput> = await this.#ask<GetQueryResultsCommandOutput>(
-        'GetQueryResults',
-        { QueryExecutionId, NextToken },
-      );
-      columns = page.ResultSet?.ResultSetMetadata?.ColumnInfo?.map(({ Name = '' }) => Name) ?? columns;
-      for (const { Data = [] } of page.ResultSet?.Rows ?? [])
-        rows.push(Data.map(({ VarCharValue }) => VarCharValue ?? null));
-      NextToken = page.NextToken;
-    }
-    return { columns, rows: rows.slice(1) };
-  }
-
-  #ask<Output>(operation: string, input: object) {
-    const { account, region } = this.#place;
-    const arn = `arn:${this.#cloud.partition}:iam::${account}:root`;
-    return this.#cloud.ask<Output>({
-      service: 'athena',
-      operation,
-      region,
-      caller: { kind: 'administrator', account, arn },
-      input,
-    });
-  }
+/** All pages; the first row of the first one repeats the column names (GetQueryResults, Athena API reference). */
+async function resultsOf(ask: Ask, id: { QueryExecutionId: string | undefined }) {
+  const rows: (string | null)[][] = [];
+  let columns: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    const input = { ...id, NextToken };
+    const page: Answer<Api.GetQueryResultsCommandOutput> = await ask('athena', 'GetQueryResults', input);
+    columns = page.ResultSet?.ResultSetMetadata?.ColumnInfo?.map(({ Name = '' }) => Name) ?? columns;
+    for (const { Data = [] } of page.ResultSet?.Rows ?? [])
+      rows.push(Data.map(({ VarCharValue }) => VarCharValue ?? null));
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return { columns, rows: rows.slice(1) };
 }

@@ -16,8 +16,8 @@ export interface Served {
 
 /** The shell lines that point any AWS client at the cloud as the account's administrator. */
 export function environmentOf({ embedded, url, place: { account, region } }: Served): string {
-  const arn = `arn:${embedded.cloud.partition}:iam::${account}:root`;
-  const session = embedded.cloud.sessions.issue({ kind: 'administrator', account, arn }, TEN_YEARS_SECONDS);
+  const { cloud } = embedded;
+  const session = cloud.sessions.issue(cloud.administratorOf(account), TEN_YEARS_SECONDS);
   const variables = {
     AWS_ENDPOINT_URL: url,
     AWS_REGION: region,
@@ -43,7 +43,7 @@ export async function openBare(port: number): Promise<Served & { close(): Promis
   });
   const { cloud, tree } = embedded;
   tree.putAccount({ id: account, joinedAt: cloud.clock.now() });
-  cloud.sessions.otherwise = { kind: 'administrator', account, arn: `arn:${cloud.partition}:iam::${account}:root` };
+  cloud.sessions.otherwise = cloud.administratorOf(account);
   const wire = await embedded.open({
     port,
     onUnserved: ({ service, operation }) => process.stderr.write(`${service}:${operation} is not served\n`),

@@ -9,8 +9,8 @@ import { configOf, type Hub, openHub } from './hub.ts';
 import { HELP, type Options } from './options.ts';
 import { renderReport } from './print.ts';
 import { runSteps } from './progress.ts';
-import { Analyst } from './questions.ts';
-import type { QueryReport, Report } from './report.ts';
+import { answerAll } from './questions.ts';
+import type { Report } from './report.ts';
 import { runWorld } from './run.ts';
 import { environmentOf, keepPace, openBare } from './serve.ts';
 import { UsageError } from './usage-error.ts';
@@ -44,7 +44,7 @@ async function runAndReport(options: Options): Promise<number> {
   try {
     const hub = await muster({ world, directory, options });
     opened = hub;
-    const queries = await askAll(hub, options.queries);
+    const queries = await answerAll(hub, options.queries);
     const wallSeconds = (performance.now() - startedMs) / 1000;
     const report = await collectReport(hub, { worldName: name, wallSeconds, queries });
     if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
@@ -58,18 +58,6 @@ async function runAndReport(options: Options): Promise<number> {
     await opened?.embedded.lambda.close();
     rmSync(directory, { recursive: true, force: true });
   }
-}
-
-/** The named queries of the workgroup, then those of the command line. */
-async function askAll({ embedded, place }: Hub, given: readonly string[]): Promise<QueryReport[]> {
-  const analyst = new Analyst(embedded.cloud, place);
-  const questions = [
-    ...(await analyst.namedQueries()),
-    ...given.map((sql, index) => ({ name: `query ${index + 1}`, sql })),
-  ];
-  const answers: QueryReport[] = [];
-  for (const question of questions) answers.push(await analyst.answer(question));
-  return answers;
 }
 
 async function serve({ embedded, wire, place }: Hub): Promise<void> {
