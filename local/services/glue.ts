@@ -2,6 +2,8 @@
 import type {
   BatchCreatePartitionCommandInput,
   BatchCreatePartitionCommandOutput,
+  CreateDatabaseCommandInput,
+  CreateDatabaseCommandOutput,
   CreateTableCommandInput,
   CreateTableCommandOutput,
   GetDatabaseCommandInput,
@@ -99,6 +101,15 @@ function tableOperations(cloud: Cloud, databases: Databases): Record<string, Ope
     UpdateTime: cloud.clock.now(),
   });
   return {
+    CreateDatabase: operation<CreateDatabaseCommandInput, CreateDatabaseCommandOutput>({
+      needs: ({ DatabaseInput }, call) => needs(cloud, call, [DatabaseInput?.Name]),
+      run({ DatabaseInput: { Name = '' } = {} }) {
+        if (databases.names().includes(Name.toLowerCase()))
+          throw new AwsFault('AlreadyExistsException', 'Database already exists.');
+        databases.add(Name.toLowerCase());
+        return {};
+      },
+    }),
     GetDatabase: operation<GetDatabaseCommandInput, GetDatabaseCommandOutput>({
       needs: ({ Name }, call) => needs(cloud, call, [Name]),
       run({ Name }) {
