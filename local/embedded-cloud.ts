@@ -5,6 +5,7 @@ import { Draw } from './cloud/draw.ts';
 import { type Authorizer, createAuthorizer } from './iam/authorizer.ts';
 import { IamDirectory } from './iam/directory.ts';
 import { createAccount } from './services/account.ts';
+import { createAthena } from './services/athena.ts';
 import { createEvents } from './services/events.ts';
 import { createGlue } from './services/glue.ts';
 import { Kms } from './services/kms.ts';
@@ -82,6 +83,7 @@ function createServices({ cloud, tree, directory }: Ground, { start, unknowns, h
     });
   return {
     account: createAccount(cloud, tree),
+    athena: createAthena(cloud),
     events,
     glue: createGlue(cloud),
     kms: new Kms(cloud, kmsCarriesSourceOrgId),

@@ -59,4 +59,40 @@ export const storageTypes = {
       return { ref: Name };
     },
   ),
+
+  'AWS::Athena::WorkGroup': resourceType(
+    z.strictObject({
+      Name: z.string(),
+      Description: ignored,
+      WorkGroupConfiguration: z.strictObject({
+        EnforceWorkGroupConfiguration: z.literal(true),
+        BytesScannedCutoffPerQuery: z.number(),
+        PublishCloudWatchMetricsEnabled: z.boolean(),
+        EngineVersion: z.strictObject({ SelectedEngineVersion: z.literal('Athena engine version 3') }),
+        ResultConfiguration: z.strictObject({
+          OutputLocation: z.string(),
+          EncryptionConfiguration: z.strictObject({ EncryptionOption: z.literal('SSE_KMS'), KmsKey: z.string() }),
+        }),
+      }),
+    }),
+    ({ Name, WorkGroupConfiguration }, { services, account, region }) => {
+      services.athena.createWorkGroup({ account, region, name: Name, configuration: WorkGroupConfiguration });
+      return { ref: Name };
+    },
+  ),
+
+  'AWS::Athena::NamedQuery': resourceType(
+    z.strictObject({
+      Name: z.string(),
+      Database: z.string(),
+      WorkGroup: z.string(),
+      QueryString: z.string(),
+      Description: z.string(),
+    }),
+    ({ Name, Database, WorkGroup, QueryString, Description }, { services, account, region }) => {
+      const query = { name: Name, database: Database, workGroup: WorkGroup, queryString: QueryString };
+      const { id } = services.athena.createNamedQuery({ account, region, ...query, description: Description });
+      return { ref: id };
+    },
+  ),
 };

@@ -262,4 +262,25 @@ describe('resource types', () => {
     ]);
     expect(services.glue.databases()).toMatchObject([{ name: 'muster' }]);
   });
+
+  it('make a workgroup and its named queries', async () => {
+    const results = {
+      OutputLocation: 's3://results/athena/',
+      EncryptionConfiguration: { EncryptionOption: 'SSE_KMS', KmsKey: 'arn:key' },
+    };
+    const WorkGroupConfiguration = {
+      EnforceWorkGroupConfiguration: true,
+      BytesScannedCutoffPerQuery: 1_000_000,
+      PublishCloudWatchMetricsEnabled: true,
+      EngineVersion: { SelectedEngineVersion: 'Athena engine version 3' },
+      ResultConfiguration: results,
+    };
+    const { services, created } = await provisionOne(
+      'AWS::Athena::NamedQuery',
+      { Name: 'one', Database: 'muster', WorkGroup: { Ref: 'Group' }, QueryString: 'SELECT 1', Description: 'One' },
+      { Group: { Type: 'AWS::Athena::WorkGroup', Properties: { Name: 'muster', WorkGroupConfiguration } } },
+    );
+    const [query] = services.athena.namedQueries();
+    expect(query).toMatchObject({ id: created?.ref, name: 'one', workGroup: 'muster', queryString: 'SELECT 1' });
+  });
 });
