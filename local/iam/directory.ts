@@ -8,7 +8,9 @@ interface RoleSettings {
   readonly arn: string;
   readonly trust: PolicyDocument;
   /** Default 3600. */
-  readonly maxSessionSeconds?: number | undefined;
+  readonly maxSessionSeconds?: number;
+  /** Default: those it has. */
+  readonly policies?: readonly NamedPolicy[];
 }
 
 export interface Role extends RoleSettings {
@@ -28,13 +30,15 @@ export class IamDirectory {
   readonly #roles = new Map<string, Role>();
   #made = 0;
 
-  /** Makes a role, or changes it and keeps its policies. */
-  putRole({ arn, trust, maxSessionSeconds = 3600 }: RoleSettings): Role {
+  /** Makes a role, or changes it. */
+  putRole({ arn, trust, maxSessionSeconds = 3600, ...given }: RoleSettings): Role {
     const [, account, name] = ARN.exec(arn) ?? [];
     if (!account || !name) throw new AwsFault('ValidationError', `${arn} is not the ARN of a role`);
     compilePolicy(trust, 'trust');
     this.#checkTrustedRoles(trust);
-    const { id, policies } = this.#roles.get(arn) ?? { id: roleId(arn, this.#made++), policies: [] };
+    const known = this.#roles.get(arn);
+    const id = known?.id ?? roleId(arn, this.#made++);
+    const policies = given.policies ?? known?.policies ?? [];
     const role = { arn, trust, maxSessionSeconds, id, account, name, policies };
     this.#roles.set(arn, role);
     return role;

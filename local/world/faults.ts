@@ -27,27 +27,15 @@ const acts: Acts = {
     const role = directory.role(arn);
     directory.deleteRole(arn);
     return () => {
-      if (!role) return;
-      directory.putRole(role);
-      for (const { name, document } of role.policies)
-        directory.putRolePolicy(arn, name.split('/').at(-1) ?? name, document);
+      if (role) directory.putRole(role);
     };
   },
 
   'scp-deny': ({ account, region }, { tree }) => {
     const name = `deny-systems-manager-${region ?? 'everywhere'}`;
-    tree.attach('SERVICE_CONTROL_POLICY', account, {
-      name,
-      document: {
-        Version: '2012-10-17',
-        Statement: {
-          Effect: 'Deny',
-          Action: 'ssm:*',
-          Resource: '*',
-          ...(region && { Condition: { StringEquals: { 'aws:RequestedRegion': region } } }),
-        },
-      },
-    });
+    const Condition = region ? { StringEquals: { 'aws:RequestedRegion': region } } : {};
+    const Statement = { Effect: 'Deny', Action: 'ssm:*', Resource: '*', Condition } as const;
+    tree.attach('SERVICE_CONTROL_POLICY', account, { name, document: { Statement } });
     return () => tree.detach('SERVICE_CONTROL_POLICY', account, name);
   },
 
@@ -66,28 +54,14 @@ const acts: Acts = {
 /** A resource control policy on the hub account: the bucket's own policy shows nothing of it (Organizations user guide, "Resource control policies"). */
 function denyWrites(account: string, { tree, ssm }: Scene, { hub, probes }: { hub: string; probes: boolean }): Undo {
   const name = `deny-writes-for-${account}`;
-  tree.attach('RESOURCE_CONTROL_POLICY', hub, {
-    name,
-    document: {
-      Version: '2012-10-17',
-      Statement: {
-        Effect: 'Deny',
-        Principal: '*',
-        Action: 's3:PutObject',
-        Resource: '*',
-        Condition: { StringEquals: { 'aws:SourceAccount': account }, Bool: { 'aws:PrincipalIsAWSService': 'true' } },
-      },
-    },
-  });
+  const Condition = { StringEquals: { 'aws:SourceAccount': account }, Bool: { 'aws:PrincipalIsAWSService': 'true' } };
+  const Statement = { Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource: '*', Condition } as const;
+  tree.attach('RESOURCE_CONTROL_POLICY', hub, { name, document: { Statement } });
   ssm.overrideProbe(account, probes);
   return () => {
     tree.detach('RESOURCE_CONTROL_POLICY', hub, name);
     ssm.overrideProbe(account, undefined);
   };
-}
-
-function begin<Kind extends Fault['kind']>(kind: Kind, fault: Of<Kind>, [scene, hub]: readonly [Scene, string]): Undo {
-  return acts[kind](fault, scene, hub);
 }
 
 /** Lets every fault of the world begin and end at its time; those of the first instant begin now. */
@@ -96,7 +70,8 @@ export function actOut({ faults, organization, start }: World, scene: Scene): vo
   faults.forEach((fault, index) => {
     const label = `fault ${String(index).padStart(4, '0')}`;
     const act = () => {
-      const undo = begin(fault.kind, fault as never, [scene, organization.hubAccountId]);
+      // An act and its fault are of one kind, which TypeScript cannot follow through the table.
+      const undo = acts[fault.kind](fault as never, scene, organization.hubAccountId);
       if (fault.until !== undefined) scene.clock.at(startMs + fault.until, label, undo);
     };
     if (fault.at === 0) act();

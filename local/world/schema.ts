@@ -30,8 +30,6 @@ const Account = z.strictObject({
   regions: z.record(Region, AccountRegion).default({}),
 });
 
-export type WorldAccount = z.infer<typeof Account>;
-
 const Organization = z.strictObject({
   id: z.string().regex(/^o-[a-z0-9]{10,32}$/),
   rootId: z
@@ -95,7 +93,7 @@ export type World = z.infer<typeof World>;
 
 interface Unchecked {
   readonly organization: z.infer<typeof Organization>;
-  readonly accounts: readonly WorldAccount[];
+  readonly accounts: readonly z.infer<typeof Account>[];
   readonly faults: readonly Fault[];
 }
 
