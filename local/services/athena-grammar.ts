@@ -25,7 +25,7 @@ export interface SyntaxNode {
 export class SyntaxRefused extends Error {}
 
 interface Token {
-  readonly text?: string;
+  readonly text?: string | null | undefined;
   readonly start: number;
   readonly stop: number;
   readonly line: number;
@@ -36,27 +36,12 @@ interface RawNode {
   readonly ruleIndex?: number;
   readonly start?: Token | null;
   readonly stop?: Token | null;
-  readonly symbol?: Token;
+  readonly symbol?: Token | undefined;
   readonly children?: readonly RawNode[] | null;
   getText(): string;
 }
 
-interface Listener {
-  syntaxError(...error: [parser: unknown, token: Token | null, line: number, column: number, message: string]): void;
-  reportAmbiguity(): void;
-  reportAttemptingFullContext(): void;
-  reportContextSensitivity(): void;
-}
-
-interface Parser {
-  readonly ruleNames: readonly string[];
-  readonly interpreter: { predictionMode: number };
-  removeErrorListeners(): void;
-  addErrorListener(listener: Listener): void;
-  program(): RawNode;
-}
-
-type Grammars = Readonly<Record<Dialect, new () => { createParser(sql: string, onError: () => void): Parser }>>;
+type Grammars = Pick<typeof import('dt-sql-parser'), Dialect>;
 
 let grammars: Promise<Grammars> | undefined;
 

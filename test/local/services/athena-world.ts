@@ -15,7 +15,7 @@ import { createS3 } from '../../../local/services/s3.ts';
 const account = '100000000002';
 const region = 'us-east-1';
 export const START = new Date('2026-11-02T06:00:00Z');
-export const analyst: Caller = {
+const analyst: Caller = {
   kind: 'role',
   account,
   arn: `arn:aws:sts::${account}:assumed-role/Analyst/ann`,
