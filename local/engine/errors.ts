@@ -11,12 +11,10 @@ export class StatesError extends Error {
     this.cause = cause;
   }
 
-  /** What `$states.errorOutput` and a failure's history event hold. */
-  output(): { Error?: string; Cause?: string } {
-    return {
-      ...(this.error !== undefined && { Error: this.error }),
-      ...(this.cause !== undefined && { Cause: this.cause }),
-    };
+  /** A bug is `States.Runtime`. */
+  static of(thrown: unknown): StatesError {
+    if (thrown instanceof StatesError) return thrown;
+    return new StatesError('States.Runtime', thrown instanceof Error ? thrown.stack : String(thrown));
   }
 }
 
@@ -30,17 +28,13 @@ export class EvaluationError extends StatesError {
   }
 }
 
-/** Work that was ended from outside: its execution was stopped or timed out, or a sibling failed. Retry and Catch never see it. */
+/** Why work was ended from outside: its execution timed out, or a sibling failed. Retry and Catch never see it. */
 export class Stopped extends Error {
   readonly status: 'ABORTED' | 'TIMED_OUT';
-  readonly error: string | undefined;
-  override readonly cause: string | undefined;
 
-  constructor(status: 'ABORTED' | 'TIMED_OUT', error?: string, cause?: string) {
+  constructor(status: 'ABORTED' | 'TIMED_OUT') {
     super(status);
     this.status = status;
-    this.error = error;
-    this.cause = cause;
   }
 }
 
@@ -48,12 +42,7 @@ export class Stopped extends Error {
 const TERMINAL = new Set(['States.DataLimitExceeded', 'States.Runtime']);
 
 /** Whether one of the names of a retrier or catcher covers an error. `States.TaskFailed` covers everything but `States.Timeout`. */
-export function covers(errorEquals: readonly string[], error: string | undefined): boolean {
-  const terminal = error !== undefined && TERMINAL.has(error);
-  return errorEquals.some(
-    (name) =>
-      name === error ||
-      (name === 'States.ALL' && !terminal) ||
-      (name === 'States.TaskFailed' && !terminal && error !== 'States.Timeout'),
-  );
+export function covers(errorEquals: readonly string[], error = ''): boolean {
+  const wild = TERMINAL.has(error) ? [] : ['States.ALL', ...(error === 'States.Timeout' ? [] : ['States.TaskFailed'])];
+  return errorEquals.some((name) => name === error || wild.includes(name));
 }

@@ -1,69 +1,46 @@
 import type { HistoryEventType } from '@aws-sdk/client-sfn';
-import { choice } from './choice.ts';
 import type { Machine, State } from './definition.ts';
 import { StatesError } from './errors.ts';
-import { fail } from './fail.ts';
+import { choice, fail, pass, wait } from './flow-states.ts';
 import { WHOLE } from './history.ts';
 import { map } from './map.ts';
-import { parallel } from './parallel.ts';
-import { pass } from './pass.ts';
 import { persist } from './retry.ts';
 import type { Outcome, Track, Visit } from './run.ts';
 import { task } from './task.ts';
-import { wait } from './wait.ts';
 
 /** Runs states from StartAt to the end; gives the last one's output. */
 export async function walk(machine: Machine, input: unknown, track: Track): Promise<unknown> {
-  let name: string | undefined = machine.StartAt;
-  let data = { output: input, text: JSON.stringify(input) };
-  while (name !== undefined) {
-    if (track.stop.reason) throw track.stop.reason;
-    const state: State | undefined = machine.States[name];
-    if (state?.QueryLanguage !== 'JSONata')
-      throw new StatesError('States.Runtime', `There is no state '${name}' in JSONata.`);
-    const outcome: Outcome = await visit(name, state, { data, track });
-    data = outcome;
-    name = outcome.next;
+  let outcome: Outcome = { next: machine.StartAt, output: input, text: JSON.stringify(input) };
+  while (outcome.next !== undefined) {
+    track.signal.throwIfAborted();
+    const state = machine.States[outcome.next];
+    if (!state) throw new StatesError('States.Runtime', `There is no state '${outcome.next}'.`);
+    outcome = await visit({ name: outcome.next, state, track, input: outcome.output }, outcome.text);
   }
-  return data.output;
+  return outcome.output;
 }
 
-interface Arrival {
-  readonly data: { readonly output: unknown; readonly text: string };
-  readonly track: Track;
-}
-
-async function visit(name: string, state: State, { data, track }: Arrival): Promise<Outcome> {
+async function visit(arrival: Pick<Visit, 'name' | 'state' | 'track' | 'input'>, input: string): Promise<Outcome> {
+  const { name, state, track } = arrival;
   const { history, host } = track.run;
   const before = track.last;
   track.run.transitions++;
-  const entered = history.add(track, enteredType(state), {
-    stateEnteredEventDetails: { name, input: data.text, inputDetails: WHOLE },
-  });
-  const enteredTime = host.clock.now().toISOString();
-  const arrived = { track, name, input: data.output, entered, before, enteredTime, retryCount: 0 };
-  const whole: Visit = { ...arrived, state };
+  const enteredType: HistoryEventType = `${state.Type}StateEntered`;
+  const entered = history.add(track, enteredType, { stateEnteredEventDetails: { name, input, inputDetails: WHOLE } });
+  const whole = { ...arrival, entered, before, enteredTime: host.clock.now().toISOString(), retryCount: 0 };
   const outcome = await persist(whole, () => execute(whole, state));
   if (outcome.assign) track.variables = { ...track.variables, ...outcome.assign };
-  if (state.Type !== 'Fail') exit(whole, outcome, exitedType(state));
+  if (state.Type !== 'Fail') exit(whole, outcome, `${state.Type}StateExited`);
   return outcome;
 }
 
-function exit({ name, track }: Visit, { text, assign }: Outcome, type: HistoryEventType): void {
-  const assignedVariables =
-    assign && Object.fromEntries(Object.entries(assign).map(([variable, value]) => [variable, JSON.stringify(value)]));
+function exit({ name, track }: Visit, { text: output, assign }: Outcome, type: HistoryEventType): void {
+  const texts = Object.entries(assign ?? {}).map(([variable, value]) => [variable, JSON.stringify(value)]);
+  const assigned = assign && { assignedVariables: Object.fromEntries(texts), assignedVariablesDetails: WHOLE };
   track.run.history.add(track, type, {
-    stateExitedEventDetails: {
-      name,
-      output: text,
-      outputDetails: WHOLE,
-      ...(assignedVariables && { assignedVariables, assignedVariablesDetails: WHOLE }),
-    },
+    stateExitedEventDetails: { name, output, outputDetails: WHOLE, ...assigned },
   });
 }
-
-const enteredType = ({ Type }: State): HistoryEventType => `${Type}StateEntered`;
-const exitedType = ({ Type }: Exclude<State, { Type: 'Fail' }>): HistoryEventType => `${Type}StateExited`;
 
 /** Each attempt gets a visit narrowed to its type, with the retry count as it is now. */
 function execute(visit: Visit, state: State): Promise<Outcome> {
@@ -79,8 +56,6 @@ function execute(visit: Visit, state: State): Promise<Outcome> {
       return choice({ ...visit, state });
     case 'Task':
       return task({ ...visit, state });
-    case 'Parallel':
-      return parallel({ ...visit, state });
     case 'Map':
       return map({ ...visit, state });
   }

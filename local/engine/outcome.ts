@@ -1,4 +1,3 @@
-import type { Exit } from './definition.ts';
 import { StatesError } from './errors.ts';
 import { Evaluation } from './evaluation.ts';
 import type { Outcome, Visit } from './run.ts';
@@ -21,21 +20,16 @@ interface Leaving {
   /** What is left with when there is no Output: the state's result, or its input. */
   readonly data: unknown;
   readonly next: string | undefined;
-  readonly from: Exit;
+  /** The state, choice rule or catcher that says how. */
+  readonly from: { readonly Output?: unknown; readonly Assign?: Outcome['assign'] };
   /** What `$states` holds besides. */
-  readonly states?: Record<string, unknown>;
+  readonly states?: object;
 }
 
-/** Leaves a state by the Output and Assign of `from` (a state, choice rule or catcher). Both see the variables as they were before. */
-export async function leave(visit: Visit, exit: Leaving): Promise<Outcome> {
-  const { Output, Assign } = exit.from;
-  const evaluation = new Evaluation(visit, exit.states);
-  const output = Output === undefined ? exit.data : await evaluation.template(Output, 'Output');
-  const assign = Assign && (await evaluation.object(Assign, 'Assign'));
-  return { next: exit.next, output, text: limited(output, visit.name), assign };
-}
-
-/** Leaves a state that did its work and has a result. */
-export function leaveWith(visit: Visit, result: unknown): Promise<Outcome> {
-  return leave(visit, { data: result, next: visit.state.Next, from: visit.state, states: { result } });
+/** Leaves a state by Output and Assign, which both see the variables as they were before. */
+export async function leave(visit: Visit, { data, next, from, states }: Leaving): Promise<Outcome> {
+  const evaluation = new Evaluation(visit, states);
+  const output = from.Output === undefined ? data : await evaluation.template(from.Output, 'Output');
+  const assign = from.Assign && (await evaluation.typed('object', from.Assign, 'Assign'));
+  return { next, output, text: limited(output, visit.name), assign };
 }

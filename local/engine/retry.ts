@@ -1,4 +1,3 @@
-import type { HistoryEventType } from '@aws-sdk/client-sfn';
 import type { Retrier } from './definition.ts';
 import { covers, EvaluationError, StatesError, Stopped } from './errors.ts';
 import { leave } from './outcome.ts';
@@ -7,36 +6,37 @@ import { pause } from './stop.ts';
 
 /** Executes a state, again as its Retry says and, when that is used up, onwards as its Catch says. */
 export async function persist(visit: Visit, execute: () => Promise<Outcome>): Promise<Outcome> {
+  const { state, track } = visit;
+  const retriers = 'Retry' in state ? state.Retry : [];
   const spent = new Map<Retrier, number>();
   for (;;)
     try {
       return await execute();
     } catch (thrown) {
       const failure = recorded(visit, thrown);
-      const retrier = visit.state.Retry?.find(({ ErrorEquals }) => covers(ErrorEquals, failure.error));
+      const retrier = retriers.find(({ ErrorEquals }) => covers(ErrorEquals, failure.error));
       const tries = retrier ? (spent.get(retrier) ?? 0) : 0;
-      if (!retrier || tries >= (retrier.MaxAttempts ?? 3)) return await caught(visit, failure);
+      if (!retrier || tries >= retrier.MaxAttempts) return await caught(visit, failure);
       spent.set(retrier, tries + 1);
-      await backOff(visit, retrier, tries);
+      await pause(track, backOffMs(visit, retrier, tries));
       visit.retryCount++;
-      visit.track.run.transitions++;
+      track.run.transitions++;
     }
 }
 
-async function backOff(visit: Visit, retrier: Retrier, tries: number): Promise<void> {
-  const { track } = visit;
-  const { clock, draw } = track.run.host;
-  const grown = (retrier.IntervalSeconds ?? 1) * (retrier.BackoffRate ?? 2) ** tries;
-  const seconds = Math.min(grown, retrier.MaxDelaySeconds ?? grown);
-  const label = `${track.run.launch.arn}${track.path}`;
-  const share = retrier.JitterStrategy === 'FULL' ? draw.fraction('jitter', label, visit.name, visit.retryCount) : 1;
-  await pause(clock, track.stop, { ms: seconds * share * 1000, label });
+function backOffMs({ track, name, retryCount }: Visit, retrier: Retrier, tries: number): number {
+  const { run, path } = track;
+  const { IntervalSeconds, BackoffRate, MaxDelaySeconds, JitterStrategy } = retrier;
+  const seconds = Math.min(IntervalSeconds * BackoffRate ** tries, MaxDelaySeconds);
+  const drawnFor = ['jitter', `${run.launch.arn}${path}`, name, retryCount] as const;
+  return seconds * 1000 * (JitterStrategy === 'FULL' ? run.host.draw.fraction(...drawnFor) : 1);
 }
 
 async function caught(visit: Visit, failure: StatesError): Promise<Outcome> {
-  const catcher = visit.state.Catch?.find(({ ErrorEquals }) => covers(ErrorEquals, failure.error));
+  const catchers = 'Catch' in visit.state ? visit.state.Catch : [];
+  const catcher = catchers.find(({ ErrorEquals }) => covers(ErrorEquals, failure.error));
   if (!catcher) throw failure;
-  const errorOutput = failure.output();
+  const errorOutput = { Error: failure.error, Cause: failure.cause };
   try {
     return await leave(visit, { data: errorOutput, next: catcher.Next, from: catcher, states: { errorOutput } });
   } catch (thrown) {
@@ -47,22 +47,15 @@ async function caught(visit: Visit, failure: StatesError): Promise<Outcome> {
 /** Writes a failure into the history once, in the innermost state it reached; what is left is its name and cause. */
 function recorded(visit: Visit, thrown: unknown): StatesError {
   if (thrown instanceof Stopped) throw thrown;
-  const { track, state, name } = visit;
+  const { track, state } = visit;
   const { history } = track.run;
-  const failure =
-    thrown instanceof StatesError
-      ? thrown
-      : new StatesError('States.Runtime', thrown instanceof Error ? thrown.stack : String(thrown));
+  const failure = StatesError.of(thrown);
+  const { error, cause } = failure;
   if (failure instanceof EvaluationError) {
-    const { error, cause, location } = failure;
     if (track.last === visit.entered && state.Type !== 'Wait') track.last = visit.before;
-    history.add(track, 'EvaluationFailed', {
-      evaluationFailedEventDetails: { error, cause, location, state: name },
-    });
+    const details = { error, cause, location: failure.location, state: visit.name };
+    history.add(track, 'EvaluationFailed', { evaluationFailedEventDetails: details });
   }
-  if (state.Type === 'Map' || state.Type === 'Parallel') {
-    const type: HistoryEventType = `${state.Type}StateFailed`;
-    history.add(track, type);
-  }
-  return failure instanceof EvaluationError ? new StatesError(failure.error, failure.cause) : failure;
+  if (state.Type === 'Map') history.add(track, 'MapStateFailed');
+  return new StatesError(error, cause);
 }

@@ -1,8 +1,7 @@
 import type { Clock } from '../cloud/clock.ts';
 import type { Draw } from '../cloud/draw.ts';
-import type { Assign, Machine, State } from './definition.ts';
+import type { Machine, State } from './definition.ts';
 import type { History } from './history.ts';
-import type { Stop } from './stop.ts';
 
 /** Everything an execution reaches outside itself. */
 export interface Host {
@@ -11,7 +10,7 @@ export interface Host {
   /** Calls what a Resource names, as the execution role. Rejects with a `StatesError`. */
   task(resource: string, input: unknown): Promise<unknown>;
   /** Runs a child workflow execution of a distributed map to its end. */
-  child(launch: Launch, stop: Stop): Promise<Ended>;
+  child(launch: Launch, signal: AbortSignal): Promise<Ended>;
 }
 
 export interface Launch {
@@ -22,7 +21,6 @@ export interface Launch {
   readonly definition: Machine;
   /** JSON text. */
   readonly input: string;
-  readonly express?: boolean;
   readonly mapRunArn?: string;
 }
 
@@ -43,22 +41,22 @@ export interface Run {
   readonly launch: Launch;
   readonly history: History;
   transitions: number;
-  /** Runs the states of a machine, branch or item processor; gives the last one's output. */
+  /** Runs the states of a machine or item processor; gives the last one's output. */
   walk(machine: Machine, input: unknown, track: Track): Promise<unknown>;
 }
 
-/** One sequence of states under way: the execution's own, a branch's, an iteration's. */
+/** One sequence of states under way: the execution's own or an iteration's. */
 export interface Track {
   readonly run: Run;
   /** Tells tracks apart, by content: what is drawn by chance and the order of timers hang on it. */
   readonly path: string;
-  readonly stop: Stop;
+  /** Ends the track from outside, with a `Stopped` for a reason. */
+  readonly signal: AbortSignal;
   readonly context: Readonly<Record<string, unknown>>;
   /** Own and outer variables; an inner track starts with a copy, so what it assigns stays inside. */
-  variables: Assign;
+  variables: Readonly<Record<string, unknown>>;
   /** Id of its latest event. */
   last: number;
-  draws: number;
 }
 
 /** A state being executed. */
@@ -79,18 +77,5 @@ export interface Outcome {
   readonly next: string | undefined;
   readonly output: unknown;
   readonly text: string;
-  readonly assign?: Assign | undefined;
-}
-
-/** A track inside a state: a branch or an iteration. */
-export function innerTrack(visit: Visit, inner: { path: string; stop: Stop; context?: object; last: number }): Track {
-  const { track } = visit;
-  return {
-    ...track,
-    path: `${track.path}/${visit.name}/${inner.path}`,
-    stop: inner.stop,
-    context: { ...track.context, ...inner.context },
-    last: inner.last,
-    draws: 0,
-  };
+  readonly assign?: Readonly<Record<string, unknown>> | undefined;
 }

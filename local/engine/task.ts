@@ -1,73 +1,40 @@
-import type { HistoryEventType } from '@aws-sdk/client-sfn';
 import type { TaskState } from './definition.ts';
 import { StatesError } from './errors.ts';
 import { Evaluation } from './evaluation.ts';
-import { type Details, WHOLE } from './history.ts';
-import { leaveWith, limited } from './outcome.ts';
+import { WHOLE } from './history.ts';
+import { leave, limited } from './outcome.ts';
 import type { Outcome, Visit } from './run.ts';
-import { type Deadline, within } from './stop.ts';
+import { within } from './stop.ts';
+
+/** "TimeoutSeconds: if not specified, the default value is 99999999" (Step Functions developer guide, Task workflow state). */
+const TIMEOUT_SECONDS = 99_999_999;
 
 /** Calls the Resource with Arguments, which default to the state's input. */
 export async function task(visit: Visit<TaskState>): Promise<Outcome> {
   const { state, track, input } = visit;
+  const { Resource, Arguments, TimeoutSeconds } = state;
   const { host, history, launch } = track.run;
   const evaluation = new Evaluation(visit);
-  const args = state.Arguments === undefined ? input : await evaluation.template(state.Arguments, 'Arguments');
-  const timeout = await evaluation.number(state.TimeoutSeconds, 'TimeoutSeconds', Number.POSITIVE_INFINITY);
-  const heartbeat = await evaluation.number(state.HeartbeatSeconds, 'HeartbeatSeconds', Number.POSITIVE_INFINITY);
-  const events = eventsOf(state.Resource, launch.arn.split(':')[3], { timeout, heartbeat });
-  history.add(track, ...events.scheduled(JSON.stringify(args)));
-  history.add(track, ...events.started);
+  const args = Arguments === undefined ? input : await evaluation.template(Arguments, 'Arguments');
+  const seconds = await evaluation.typed('number', TimeoutSeconds ?? TIMEOUT_SECONDS, 'TimeoutSeconds');
+  // arn:<partition>:states:<region>:<account>:<resource type>:<resource>; the type may hold a colon (aws-sdk:s3).
+  const parts = Resource.split(':').slice(5);
+  const of = { resourceType: parts.slice(0, -1).join(':'), resource: parts.at(-1) };
+  const called = { region: launch.arn.split(':')[3], parameters: JSON.stringify(args) };
+  const limit = TimeoutSeconds !== undefined && { timeoutInSeconds: seconds };
+  history.add(track, 'TaskScheduled', { taskScheduledEventDetails: { ...of, ...called, ...limit } });
+  history.add(track, 'TaskStarted', { taskStartedEventDetails: of });
   let result: unknown;
   try {
-    const work = () => host.task(state.Resource, args);
-    const deadline = deadlineOf({ timeout, heartbeat }, `${launch.arn}${track.path}`);
-    result = await within(host.clock, track.stop, { work, deadline });
-    history.add(track, ...events.succeeded(limited(result, state.Resource)));
+    result = await within(track, seconds, () => host.task(Resource, args));
+    const output = limited(result, Resource);
+    history.add(track, 'TaskSucceeded', { taskSucceededEventDetails: { ...of, output, outputDetails: WHOLE } });
   } catch (thrown) {
-    if (thrown instanceof StatesError) history.add(track, ...events.failed(thrown));
+    if (!(thrown instanceof StatesError)) throw thrown;
+    const details = { ...of, error: thrown.error, cause: thrown.cause };
+    if (thrown.error === 'States.Timeout') history.add(track, 'TaskTimedOut', { taskTimedOutEventDetails: details });
+    else history.add(track, 'TaskFailed', { taskFailedEventDetails: details });
     throw thrown;
   }
-  return leaveWith(visit, result);
-}
-
-/** In seconds. */
-interface Limits {
-  readonly timeout: number;
-  readonly heartbeat: number;
-}
-
-/** No integration here sends heartbeats, so the shorter of the two ends the task. */
-function deadlineOf({ timeout, heartbeat }: Limits, label: string): Deadline | undefined {
-  const seconds = Math.min(timeout, heartbeat);
-  if (seconds === Number.POSITIVE_INFINITY) return undefined;
-  const error = heartbeat < timeout ? 'States.HeartbeatTimeout' : 'States.Timeout';
-  return { ms: seconds * 1000, label, failure: new StatesError(error, undefined) };
-}
-
-type Recorded = readonly [HistoryEventType, Details];
-
-/** `arn:<partition>:states:<region>:<account>:<resourceType>:<resource>`; the resource type may hold a colon (`aws-sdk:s3`). */
-function eventsOf(arn: string, region: string | undefined, { timeout, heartbeat }: Limits) {
-  const rest = arn.split(':').slice(5);
-  const of = { resourceType: rest.slice(0, -1).join(':'), resource: rest.at(-1) };
-  const limits = {
-    ...(Number.isFinite(timeout) && { timeoutInSeconds: timeout }),
-    ...(Number.isFinite(heartbeat) && { heartbeatInSeconds: heartbeat }),
-  };
-  return {
-    scheduled: (parameters: string): Recorded => [
-      'TaskScheduled',
-      { taskScheduledEventDetails: { ...of, region, parameters, ...limits } },
-    ],
-    started: ['TaskStarted', { taskStartedEventDetails: of }] satisfies Recorded,
-    succeeded: (output: string): Recorded => [
-      'TaskSucceeded',
-      { taskSucceededEventDetails: { ...of, output, outputDetails: WHOLE } },
-    ],
-    failed: ({ error, cause }: StatesError): Recorded =>
-      error === 'States.Timeout' || error === 'States.HeartbeatTimeout'
-        ? ['TaskTimedOut', { taskTimedOutEventDetails: { ...of, error, cause } }]
-        : ['TaskFailed', { taskFailedEventDetails: { ...of, error, cause } }],
-  };
+  return leave(visit, { data: result, next: state.Next, from: state, states: { result } });
 }

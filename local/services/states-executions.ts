@@ -1,8 +1,8 @@
 import { AwsFault } from '../cloud/aws-fault.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Machine } from '../engine/definition.ts';
-import { Execution, type ExecutionStatus } from '../engine/execution.ts';
-import type { Host, Launch } from '../engine/run.ts';
+import { Execution } from '../engine/execution.ts';
+import type { Host } from '../engine/run.ts';
 import { Integration } from './states-integration.ts';
 
 export interface StateMachine {
@@ -11,7 +11,6 @@ export interface StateMachine {
   readonly account: string;
   readonly region: string;
   readonly roleArn: string;
-  readonly type: 'STANDARD' | 'EXPRESS';
   readonly definition: string;
   readonly machine: Machine;
   readonly created: Date;
@@ -19,99 +18,67 @@ export interface StateMachine {
   readonly settings: object;
 }
 
-export interface Start {
-  readonly name: string;
-  readonly input: string;
-  readonly trigger: string;
-}
-
-export interface Started {
+interface Started {
   readonly execution: Execution;
-  /** Undefined for a child of a distributed map. */
-  readonly trigger: string | undefined;
   readonly machine: StateMachine;
-}
-
-/** An execution as the report lists it; `stateMachine` is the name. */
-export interface ExecutionSummary {
-  readonly stateMachine: string;
-  readonly name: string;
-  readonly trigger: string;
-  readonly status: ExecutionStatus;
-  readonly startedAt: string;
-  readonly stoppedAt: string | null;
+  /** What started it; undefined for a child of a distributed map. */
+  readonly trigger?: string;
 }
 
 /** All executions of the cloud, children of distributed maps included. */
 export class Executions {
   readonly #cloud: Cloud;
   readonly #byArn = new Map<string, Started>();
-  running = 0;
 
   constructor(cloud: Cloud) {
     this.#cloud = cloud;
   }
 
-  /** How many there are, of all times. */
-  get started(): number {
-    return this.#byArn.size;
+  /** In the order of their start. */
+  all(): Execution[] {
+    return [...this.#byArn.values()].map(({ execution }) => execution);
   }
 
   /** Begins an execution. The same name and input again, while it runs, is the same execution (StartExecution is idempotent). */
-  start(machine: StateMachine, { name, input, trigger }: Start): Execution {
-    const arn = `${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
+  start(machine: StateMachine, start: { name: string; input: string; trigger: string }): Execution {
+    const { arn: stateMachineArn, account, region, roleArn, machine: definition } = machine;
+    const { name, input, trigger } = start;
+    const arn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
     const same = this.#byArn.get(arn)?.execution;
     if (same?.status === 'RUNNING' && same.launch.input === input) return same;
     if (same) throw new AwsFault('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
-    const { account, region, roleArn } = machine;
-    const integration = new Integration(this.#cloud, { account, region, roleArn, stateMachineArn: machine.arn });
+    const { clock, draw } = this.#cloud;
+    const integration = new Integration(this.#cloud, { account, region, roleArn, stateMachineArn });
     const host: Host = {
-      clock: this.#cloud.clock,
-      draw: this.#cloud.draw,
+      clock,
+      draw,
       task: (resource, args) => integration.call(resource, args),
-      child: async (launch, stop) => {
+      child: async (launch, signal) => {
         await integration.permitChild();
-        return this.#run({ execution: new Execution(host, launch, stop), trigger: undefined, machine });
+        return this.#run({ execution: new Execution(host, launch, signal), machine });
       },
     };
-    const launch: Launch = { arn, name, stateMachineArn: machine.arn, roleArn, definition: machine.machine, input };
-    const execution = new Execution(host, { ...launch, express: machine.type === 'EXPRESS' });
-    this.#cloud.clock.run(() => this.#run({ execution, trigger, machine })).catch(fatal);
+    const execution = new Execution(host, { arn, name, stateMachineArn, roleArn, definition, input });
+    // An execution never rejects; should it, the process must not go on as if nothing happened.
+    void clock.run(() => this.#run({ execution, trigger, machine }));
     return execution;
   }
 
-  at(arn = ''): Started {
+  at(arn = ''): Execution {
     const started = this.#byArn.get(arn);
     if (!started) throw new AwsFault('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
-    return started;
-  }
-
-  /** Latest first, as ListExecutions gives them. */
-  list(filter: { stateMachineArn?: string | undefined; mapRunArn?: string | undefined }): Execution[] {
-    return [...this.#byArn.values()]
-      .map(({ execution }) => execution)
-      .filter(({ launch }) =>
-        filter.mapRunArn ? launch.mapRunArn === filter.mapRunArn : launch.stateMachineArn === filter.stateMachineArn,
-      )
-      .reverse();
+    return started.execution;
   }
 
   /** Everything that was started from outside, in the order of its start. */
-  summaries(): ExecutionSummary[] {
-    return [...this.#byArn.values()].flatMap(({ execution, trigger, machine }) =>
-      trigger === undefined
-        ? []
-        : [
-            {
-              stateMachine: machine.name,
-              name: execution.launch.name,
-              trigger,
-              status: execution.status,
-              startedAt: new Date(execution.startMs).toISOString(),
-              stoppedAt: execution.stopMs === undefined ? null : new Date(execution.stopMs).toISOString(),
-            },
-          ],
-    );
+  summaries() {
+    const time = (ms: number) => new Date(ms).toISOString();
+    return [...this.#byArn.values()].flatMap(({ execution, machine, trigger }) => {
+      const { launch, status, startMs, stopMs } = execution;
+      if (trigger === undefined) return [];
+      const times = { startedAt: time(startMs), stoppedAt: stopMs === undefined ? null : time(stopMs) };
+      return [{ stateMachine: machine.name, name: launch.name, trigger, status, ...times }];
+    });
   }
 
   /** State transitions by state machine name, those of children included: what Step Functions bills. */
@@ -122,18 +89,8 @@ export class Executions {
     return counts;
   }
 
-  async #run(started: Started): Promise<Execution> {
+  #run(started: Started): Promise<Execution> {
     this.#byArn.set(started.execution.launch.arn, started);
-    this.running++;
-    try {
-      return await started.execution.run();
-    } finally {
-      this.running--;
-    }
+    return started.execution.run();
   }
-}
-
-/** An execution never rejects; should it, the process must not go on as if nothing happened. */
-function fatal(error: unknown): never {
-  throw error;
 }

@@ -1,26 +1,19 @@
-/** What a Task's Resource, an ItemReader and a ResultWriter call: Lambda and any API action of the embedded cloud, as the execution role. */
+/** What a Task's Resource, an ItemReader and a ResultWriter call: Lambda, and any API action of S3, as the execution role. */
 import type { InvokeCommandOutput } from '@aws-sdk/client-lambda';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import type { Cloud } from '../cloud/cloud.ts';
-import type { Caller, ServiceName } from '../cloud/service.ts';
+import type { Answer, Caller } from '../cloud/service.ts';
 import { StatesError } from '../engine/errors.ts';
 import { assumeServiceRole } from './service-role.ts';
 
-/** By the name in the ARN: signing name, and the prefix of error names ("AWS SDK service integrations", developer guide). */
-const SERVICES: Readonly<Record<string, readonly [ServiceName, string]>> = {
-  athena: ['athena', 'Athena'],
-  cloudwatch: ['monitoring', 'CloudWatch'],
-  eventbridge: ['events', 'EventBridge'],
-  glue: ['glue', 'Glue'],
-  lambda: ['lambda', 'Lambda'],
-  organizations: ['organizations', 'Organizations'],
-  s3: ['s3', 'S3'],
-  sns: ['sns', 'Sns'],
-  sqs: ['sqs', 'Sqs'],
-  ssm: ['ssm', 'Ssm'],
-};
+/** By signing name: the prefix of a service's error names, and its own exception for faults that its model does not name. */
+const ERRORS = {
+  lambda: ['Lambda', 'AWSLambdaException'],
+  s3: ['S3', 'S3Exception'],
+  states: ['StepFunctions', 'AWSStepFunctionsException'],
+} as const;
 
-export interface Place {
+interface Place {
   readonly region: string;
   readonly account: string;
   readonly stateMachineArn: string;
@@ -38,124 +31,79 @@ export class Integration {
     this.#place = place;
   }
 
-  /** Calls `arn:<partition>:states:::lambda:invoke`, `…:aws-sdk:<service>:<action>` or an S3 resource of a distributed map. */
+  /** Calls `arn:<partition>:states:::lambda:invoke`, `…:s3:<action>` or `…:aws-sdk:s3:<action>`. */
   async call(resource: string, input: unknown): Promise<unknown> {
-    const [, , , , , ...parts] = resource.split(':');
-    const [service = '', action = '', ...rest] = parts[0] === 'aws-sdk' ? parts.slice(1) : parts;
-    const known = SERVICES[service];
-    if (
-      !known ||
-      rest.length > 0 ||
-      action.includes('.') ||
-      (parts[0] !== 'aws-sdk' && service !== 's3' && service !== 'lambda')
-    )
-      throw new StatesError('States.Runtime', `The embedded cloud has no integration '${resource}'.`);
-    const [name, prefix] = known;
-    const invokes = parts[0] === 'lambda';
-    const region = this.#place.region;
-    const operation = `${action.charAt(0).toUpperCase()}${action.slice(1)}`;
-    const caller = await this.#caller();
-    try {
-      const call = {
-        service: name,
-        operation,
-        region,
-        caller,
-        input: invokes ? invocation(input) : withTextBody(input),
-      };
-      return invokes
-        ? invoked(await this.#cloud.ask<InvokeCommandOutput>(call))
-        : plain(await this.#cloud.dispatch(call));
-    } catch (thrown) {
-      throw thrown instanceof AwsFault ? this.#failure(thrown, prefix, invokes ? 'AWSLambda' : prefix) : thrown;
+    const given: Record<string, unknown> = { ...Object(input) };
+    if (resource.endsWith(':::lambda:invoke')) {
+      const Payload = 'Payload' in given ? Buffer.from(JSON.stringify(given['Payload'])) : undefined;
+      const call = { service: 'lambda', operation: 'Invoke', input: { ...given, Payload } } as const;
+      return invoked(await this.#as(call, (whole) => this.#cloud.ask<InvokeCommandOutput>(whole)));
     }
+    const [, first, rest] = /:::(?:aws-sdk:)?s3:(\w)(\w+)$/.exec(resource) ?? [];
+    if (!first) throw new StatesError('States.Runtime', `The embedded cloud has no integration '${resource}'.`);
+    const { Body } = given;
+    const text = Body !== undefined && { Body: typeof Body === 'string' ? Body : JSON.stringify(Body) };
+    const call = { service: 's3', operation: `${first.toUpperCase()}${rest}`, input: { ...given, ...text } } as const;
+    return plain(await this.#as(call, (whole) => this.#cloud.dispatch(whole)));
   }
 
   /** A distributed map begins its children as the state machine's role ("IAM policies for using Distributed Map states", developer guide). */
   async permitChild(): Promise<void> {
-    const { region, account: owner, stateMachineArn: resource } = this.#place;
-    const call = {
-      service: 'states',
-      operation: 'StartExecution',
-      region,
-      caller: await this.#caller(),
-      input: {},
-    } as const;
+    const { account: owner, stateMachineArn: resource } = this.#place;
+    const call = { service: 'states', operation: 'StartExecution', input: {} } as const;
+    const need = { action: 'states:StartExecution', resource, owner };
+    await this.#as(call, async (whole) => this.#cloud.permit([need], whole));
+  }
+
+  /** Makes a call in the role's session, which Step Functions keeps alive by itself. */
+  async #as<Given extends { readonly service: keyof typeof ERRORS }, Result>(
+    call: Given,
+    make: (call: Given & { readonly region: string; readonly caller: Caller }) => Promise<Result>,
+  ): Promise<Result> {
+    this.#session ??= this.#assumeRole();
+    const caller = await this.#session;
     try {
-      this.#cloud.permit([{ action: 'states:StartExecution', resource, owner }], call);
+      return await make({ ...call, region: this.#place.region, caller });
     } catch (thrown) {
-      throw thrown instanceof AwsFault ? this.#failure(thrown, 'StepFunctions', 'AWSStepFunctions') : thrown;
+      throw thrown instanceof AwsFault ? this.#failure(thrown, call.service) : thrown;
     }
   }
 
-  /** The role's session, which Step Functions keeps alive by itself. In an empty cloud whoever asks is its administrator. */
-  #caller(): Promise<Caller> {
-    const { otherwise } = this.#cloud.sessions;
-    this.#session ??= otherwise ? Promise.resolve(otherwise) : this.#assumeRole();
-    return this.#session;
-  }
-
+  /** In an empty cloud whoever asks is its administrator. */
   async #assumeRole(): Promise<Caller> {
+    const { otherwise } = this.#cloud.sessions;
+    if (otherwise) return otherwise;
     const { region, account, stateMachineArn, roleArn } = this.#place;
     const principal = 'states.amazonaws.com';
+    const service = { kind: 'service', principal, sourceAccount: account, sourceArn: stateMachineArn } as const;
     const sessionName = this.#cloud.draw.hex('states session', stateMachineArn, this.#cloud.clock.nowMs()).slice(0, 32);
     try {
-      return await assumeServiceRole(
-        this.#cloud,
-        { kind: 'service', principal, sourceAccount: account, sourceArn: stateMachineArn },
-        { roleArn, sessionName, region },
-      );
+      return await assumeServiceRole(this.#cloud, service, { roleArn, sessionName, region });
     } catch (thrown) {
       if (!(thrown instanceof AwsFault)) throw thrown;
-      throw new StatesError(
-        'States.Permissions',
-        `Neither the global service principal ${principal}, nor the regional one is authorized to assume the provided role. (${thrown.message})`,
-      );
+      const text = `Neither the global service principal ${principal}, nor the regional one is authorized to assume the provided role.`;
+      throw new StatesError('States.Permissions', `${text} (${thrown.message})`);
     }
   }
 
-  /** Error names always end in `Exception`; a fault the service's model does not name is the service's own exception. */
-  #failure(fault: AwsFault, prefix: string, unmodelled: string): StatesError {
+  /** Error names always end in `Exception`. */
+  #failure(fault: AwsFault, service: keyof typeof ERRORS): StatesError {
+    const [prefix, unmodelled] = ERRORS[service];
     const named = fault.name.endsWith('Exception') ? fault.name : `${fault.name}Exception`;
-    const error = fault.name.startsWith('AccessDenied') ? `${unmodelled}Exception` : named;
+    const error = fault.name.startsWith('AccessDenied') ? unmodelled : named;
     const request = this.#cloud.draw.uuid('request', this.#place.stateMachineArn, this.#cloud.clock.nowMs());
-    const extended = prefix === 'S3' ? `, Extended Request ID: ${request}` : '';
+    const extended = service === 's3' ? `, Extended Request ID: ${request}` : '';
     const details = `Service: ${prefix}, Status Code: ${fault.status ?? 400}, Request ID: ${request}${extended}`;
     return new StatesError(`${prefix}.${error}`, `${fault.message} (${details})`);
   }
 }
 
-function invocation(input: unknown): unknown {
-  if (typeof input !== 'object' || input === null || !('Payload' in input)) return input;
-  return { ...input, Payload: Buffer.from(JSON.stringify(input.Payload)) };
-}
-
 /** "lambda:invoke": the payload parsed. A function's error is the state's: its type, and the whole payload as cause. */
-function invoked({
-  ExecutedVersion,
-  FunctionError,
-  Payload,
-  StatusCode,
-}: Omit<InvokeCommandOutput, '$metadata'>): unknown {
+function invoked({ ExecutedVersion, FunctionError, Payload, StatusCode }: Answer<InvokeCommandOutput>): unknown {
   const text = Buffer.from(Payload ?? []).toString();
-  const payload = parsed(text);
+  const payload: unknown = JSON.parse(text || 'null');
   if (FunctionError === undefined) return { ExecutedVersion, Payload: payload, StatusCode };
-  const type =
-    typeof payload === 'object' && payload !== null && 'errorType' in payload ? String(payload.errorType) : '';
-  throw new StatesError(type || 'Lambda.Unknown', text);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return text === '' ? null : JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-function withTextBody(input: unknown): unknown {
-  if (typeof input !== 'object' || input === null || !('Body' in input)) return input;
-  return { ...input, Body: typeof input.Body === 'string' ? input.Body : JSON.stringify(input.Body) };
+  throw new StatesError(String(Object(payload).errorType ?? 'Lambda.Unknown'), text);
 }
 
 /** An answer as JSON: bytes as text, dates as ISO 8601. */

@@ -2,40 +2,16 @@
 import type * as sdk from '@aws-sdk/client-sfn';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import { accountOf, type Cloud } from '../cloud/cloud.ts';
-import { type Call, type Operation, operation, type Service } from '../cloud/service.ts';
+import { type Call, operation, type Service } from '../cloud/service.ts';
 import type { Execution } from '../engine/execution.ts';
 import { MAXIMUM_BYTES } from '../engine/outcome.ts';
 import { InvalidDefinition, readMachine } from '../engine/validation.ts';
 import { pageOf } from './page.ts';
-import { type ExecutionSummary, Executions, type StateMachine } from './states-executions.ts';
+import { Executions, type StateMachine } from './states-executions.ts';
 
 interface Place {
   readonly account: string;
   readonly region: string;
-}
-
-export interface States extends Service {
-  /** Gives the state machine's ARN. */
-  createStateMachine(place: Place, input: sdk.CreateStateMachineInput): string;
-  /** What was started from outside, in the order of its start. */
-  executions(): readonly ExecutionSummary[];
-  /** State transitions by state machine name. */
-  transitions(): Readonly<Record<string, number>>;
-  /** How many executions are under way, children of distributed maps included. */
-  running(): number;
-}
-
-export function createStates(cloud: Cloud): States {
-  const machines = new StateMachines(cloud);
-  const executions = new Executions(cloud);
-  return {
-    name: 'states',
-    createStateMachine: (place, input) => machines.create(place, input).arn,
-    executions: () => executions.summaries(),
-    transitions: () => executions.transitions(),
-    running: () => executions.running,
-    operations: { ...machineOperations(machines), ...executionOperations(cloud, machines, executions) },
-  };
 }
 
 /** "Name must not contain white space, brackets, wildcards, special or control characters" (CreateStateMachine and StartExecution, API reference). */
@@ -52,48 +28,150 @@ function need(action: string, resource = '') {
   return [{ action: `states:${action}`, resource, owner: resource.split(':')[4] ?? '' }];
 }
 
-class StateMachines {
+class States implements Service {
+  readonly name = 'states';
   readonly #cloud: Cloud;
-  readonly #byArn = new Map<string, StateMachine>();
+  readonly #machines = new Map<string, StateMachine>();
+  readonly #executions: Executions;
+
+  readonly operations = {
+    CreateStateMachine: operation<sdk.CreateStateMachineCommandInput, sdk.CreateStateMachineCommandOutput>({
+      needs: ({ name }, call) => need('CreateStateMachine', this.#arn(placeOf(call), name)),
+      run: (input, call) => {
+        const { stateMachineArn, creationDate } = factsOf(this.#create(placeOf(call), input));
+        return { stateMachineArn, creationDate };
+      },
+    }),
+    DescribeStateMachine: operation<sdk.DescribeStateMachineCommandInput, sdk.DescribeStateMachineCommandOutput>({
+      needs: ({ stateMachineArn }) => need('DescribeStateMachine', stateMachineArn),
+      run: ({ stateMachineArn }) => {
+        const machine = this.#machine(stateMachineArn);
+        const { definition, roleArn, settings } = machine;
+        return { ...settings, ...factsOf(machine), status: 'ACTIVE', definition, roleArn };
+      },
+    }),
+    ListStateMachines: operation<sdk.ListStateMachinesCommandInput, sdk.ListStateMachinesCommandOutput>({
+      needs: (_, call) => [{ action: 'states:ListStateMachines', resource: '*', owner: accountOf(call.caller) }],
+      run: (input, call) => {
+        const here = this.#arn(placeOf(call));
+        const { items, ...more } = paged(
+          [...this.#machines.values()].filter(({ arn }) => arn.startsWith(here)),
+          input,
+        );
+        return { stateMachines: items.map(factsOf), ...more };
+      },
+    }),
+    StartExecution: operation<sdk.StartExecutionCommandInput, sdk.StartExecutionCommandOutput>({
+      needs: ({ stateMachineArn }) => need('StartExecution', stateMachineArn),
+      run: ({ stateMachineArn, name: given, input = '{}' }, call) => {
+        const machine = this.#machine(stateMachineArn);
+        const nth = this.#executions.all().length;
+        const name = checkedName(given ?? this.#cloud.draw.uuid('execution', machine.arn, nth));
+        const trigger = String(call.context?.['events:trigger'] ?? 'manual');
+        const { launch, startMs } = this.#executions.start(machine, { name, input: checkedInput(input), trigger });
+        return { executionArn: launch.arn, startDate: new Date(startMs) };
+      },
+    }),
+    DescribeExecution: operation<sdk.DescribeExecutionCommandInput, sdk.DescribeExecutionCommandOutput>({
+      needs: ({ executionArn }) => need('DescribeExecution', executionArn),
+      run: ({ executionArn }) => {
+        const execution = this.#executions.at(executionArn);
+        const { output, error, cause, launch } = execution;
+        const result = { output, error, cause, ...(output !== undefined && { outputDetails: { included: true } }) };
+        return { ...summaryOf(execution), input: launch.input, inputDetails: { included: true }, ...result };
+      },
+    }),
+    /** Latest first. */
+    ListExecutions: operation<sdk.ListExecutionsCommandInput, sdk.ListExecutionsCommandOutput>({
+      needs: ({ stateMachineArn, mapRunArn }) => need('ListExecutions', stateMachineArn ?? mapRunArn),
+      run: ({ stateMachineArn, mapRunArn, statusFilter, ...input }) => {
+        const wanted = ({ status, launch }: Execution) =>
+          (statusFilter === undefined || status === statusFilter) &&
+          (mapRunArn ? launch.mapRunArn === mapRunArn : launch.stateMachineArn === stateMachineArn);
+        const { items, ...more } = paged(this.#executions.all().filter(wanted).reverse(), input);
+        return { executions: items.map(summaryOf), ...more };
+      },
+    }),
+    GetExecutionHistory: operation<sdk.GetExecutionHistoryCommandInput, sdk.GetExecutionHistoryCommandOutput>({
+      needs: ({ executionArn }) => need('GetExecutionHistory', executionArn),
+      run: ({ executionArn, reverseOrder, ...input }) => {
+        const { events } = this.#executions.at(executionArn);
+        const { items, ...more } = paged(reverseOrder ? events.toReversed() : events, input);
+        return { events: items, ...more };
+      },
+    }),
+  };
 
   constructor(cloud: Cloud) {
     this.#cloud = cloud;
+    this.#executions = new Executions(cloud);
   }
 
-  arn({ account, region }: Place, name: string): string {
+  /** Gives the state machine's ARN. */
+  createStateMachine(place: Place, input: sdk.CreateStateMachineInput): string {
+    return this.#create(place, input).arn;
+  }
+
+  /** What was started from outside, in the order of its start. */
+  executions() {
+    return this.#executions.summaries();
+  }
+
+  /** State transitions by state machine name. */
+  transitions(): Readonly<Record<string, number>> {
+    return this.#executions.transitions();
+  }
+
+  /** How many executions are under way, children of distributed maps included. */
+  running(): number {
+    return this.#executions.all().filter(({ status }) => status === 'RUNNING').length;
+  }
+
+  #arn({ account, region }: Place, name = ''): string {
     return `arn:${this.#cloud.partition}:states:${region}:${account}:stateMachine:${name}`;
   }
 
-  /** The same name, definition, role and type again is the same state machine. */
-  create(
-    place: Place,
-    { name = '', definition = '', roleArn = '', type = 'STANDARD', ...settings }: sdk.CreateStateMachineInput,
-  ) {
-    const arn = this.arn(place, checkedName(name));
-    const same = this.#byArn.get(arn);
-    if (same && same.definition === definition && same.roleArn === roleArn && same.type === type) return same;
+  /** The same name, definition and role again is the same state machine. */
+  #create(place: Place, { name = '', definition = '', roleArn = '', type, ...settings }: sdk.CreateStateMachineInput) {
+    const arn = this.#arn(place, checkedName(name));
+    const same = this.#machines.get(arn);
+    if (same && same.definition === definition && same.roleArn === roleArn) return same;
     if (same) throw new AwsFault('StateMachineAlreadyExists', `State Machine Already Exists: '${arn}'`);
+    if (type === 'EXPRESS')
+      throw new AwsFault('StateMachineTypeNotSupported', 'The embedded cloud runs STANDARD state machines only');
     const machine = readDefinition(definition);
-    const created = this.#cloud.clock.now();
-    const stored = { arn, name, ...place, roleArn, type, definition, machine, created, settings };
-    this.#byArn.set(arn, stored);
+    const stored = {
+      arn,
+      name,
+      account: place.account,
+      region: place.region,
+      roleArn,
+      definition,
+      machine,
+      created: this.#cloud.clock.now(),
+      settings,
+    };
+    this.#machines.set(arn, stored);
     return stored;
   }
 
-  at(arn = ''): StateMachine {
-    const machine = this.#byArn.get(arn);
+  #machine(arn = ''): StateMachine {
+    const machine = this.#machines.get(arn);
     if (!machine) throw new AwsFault('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
     return machine;
   }
-
-  list({ account, region }: Place): StateMachine[] {
-    return [...this.#byArn.values()].filter((machine) => machine.account === account && machine.region === region);
-  }
-
-  delete(arn: string): void {
-    this.#byArn.delete(arn);
-  }
 }
+
+export type { States };
+
+export function createStates(cloud: Cloud): States {
+  return new States(cloud);
+}
+
+const placeOf = ({ caller, region }: Call): Place => ({ account: accountOf(caller), region });
+
+const factsOf = ({ arn, name, created }: StateMachine) =>
+  ({ stateMachineArn: arn, name, type: 'STANDARD', creationDate: created }) as const;
 
 /** One page of a list as all operations here have it: `maxResults` 0 or absent means 100. */
 function paged<T>(all: readonly T[], request: { maxResults?: number | undefined; nextToken?: string | undefined }) {
@@ -111,120 +189,10 @@ function readDefinition(definition: string) {
   }
 }
 
-const placeOf = ({ caller, region }: Call): Place => ({ account: accountOf(caller), region });
-
-function machineOperations(machines: StateMachines): Record<string, Operation> {
-  return {
-    CreateStateMachine: operation<sdk.CreateStateMachineCommandInput, sdk.CreateStateMachineCommandOutput>({
-      needs: ({ name = '' }, call) => need('CreateStateMachine', machines.arn(placeOf(call), name)),
-      run(input, call) {
-        const { arn, created } = machines.create(placeOf(call), input);
-        return { stateMachineArn: arn, creationDate: created };
-      },
-    }),
-    DescribeStateMachine: operation<sdk.DescribeStateMachineCommandInput, sdk.DescribeStateMachineCommandOutput>({
-      needs: ({ stateMachineArn }) => need('DescribeStateMachine', stateMachineArn),
-      run({ stateMachineArn }) {
-        const { arn, name, definition, roleArn, type, created, settings } = machines.at(stateMachineArn);
-        return {
-          ...settings,
-          stateMachineArn: arn,
-          name,
-          status: 'ACTIVE',
-          definition,
-          roleArn,
-          type,
-          creationDate: created,
-        };
-      },
-    }),
-    ListStateMachines: operation<sdk.ListStateMachinesCommandInput, sdk.ListStateMachinesCommandOutput>({
-      needs: (_, call) => [{ action: 'states:ListStateMachines', resource: '*', owner: placeOf(call).account }],
-      run(input, call) {
-        const { items, ...more } = paged(machines.list(placeOf(call)), input);
-        const listed = ({ arn, name, type, created }: StateMachine) => ({
-          stateMachineArn: arn,
-          name,
-          type,
-          creationDate: created,
-        });
-        return { stateMachines: items.map(listed), ...more };
-      },
-    }),
-    DeleteStateMachine: operation<sdk.DeleteStateMachineCommandInput, sdk.DeleteStateMachineCommandOutput>({
-      needs: ({ stateMachineArn }) => need('DeleteStateMachine', stateMachineArn),
-      run({ stateMachineArn = '' }) {
-        machines.delete(stateMachineArn);
-        return {};
-      },
-    }),
-  };
-}
-
-function executionOperations(cloud: Cloud, machines: StateMachines, executions: Executions): Record<string, Operation> {
-  return {
-    StartExecution: operation<sdk.StartExecutionCommandInput, sdk.StartExecutionCommandOutput>({
-      needs: ({ stateMachineArn }) => need('StartExecution', stateMachineArn),
-      run({ stateMachineArn, name, input = '{}' }, call) {
-        const machine = machines.at(stateMachineArn);
-        const given = checkedName(name ?? cloud.draw.uuid('execution', machine.arn, executions.started));
-        const trigger = String(call.context?.['events:trigger'] ?? 'manual');
-        const { launch, startMs } = executions.start(machine, { name: given, input: checkedInput(input), trigger });
-        return { executionArn: launch.arn, startDate: new Date(startMs) };
-      },
-    }),
-    StopExecution: operation<sdk.StopExecutionCommandInput, sdk.StopExecutionCommandOutput>({
-      needs: ({ executionArn }) => need('StopExecution', executionArn),
-      run({ executionArn, error, cause }) {
-        executions.at(executionArn).execution.abort(error, cause);
-        return { stopDate: cloud.clock.now() };
-      },
-    }),
-    ...executionReads(executions),
-  };
-}
-
-function executionReads(executions: Executions): Record<string, Operation> {
-  return {
-    DescribeExecution: operation<sdk.DescribeExecutionCommandInput, sdk.DescribeExecutionCommandOutput>({
-      needs: ({ executionArn }) => need('DescribeExecution', executionArn),
-      run({ executionArn }) {
-        const { execution } = executions.at(executionArn);
-        const { output, error, cause, launch } = execution;
-        const result = { output, error, cause, ...(output !== undefined && { outputDetails: { included: true } }) };
-        return { ...summaryOf(execution), input: launch.input, inputDetails: { included: true }, ...result };
-      },
-    }),
-    ListExecutions: operation<sdk.ListExecutionsCommandInput, sdk.ListExecutionsCommandOutput>({
-      needs: ({ stateMachineArn, mapRunArn }) => need('ListExecutions', stateMachineArn ?? mapRunArn),
-      run({ stateMachineArn, mapRunArn, statusFilter, ...input }) {
-        const all = executions.list({ stateMachineArn, mapRunArn });
-        const wanted = statusFilter ? all.filter(({ status }) => status === statusFilter) : all;
-        const { items, ...more } = paged(wanted, input);
-        return { executions: items.map(summaryOf), ...more };
-      },
-    }),
-    GetExecutionHistory: operation<sdk.GetExecutionHistoryCommandInput, sdk.GetExecutionHistoryCommandOutput>({
-      needs: ({ executionArn }) => need('GetExecutionHistory', executionArn),
-      run({ executionArn, reverseOrder, ...input }) {
-        const { events } = executions.at(executionArn).execution;
-        const { items, ...more } = paged(reverseOrder ? events.toReversed() : events, input);
-        return { events: items, ...more };
-      },
-    }),
-  };
-}
-
 function summaryOf({ launch, status, startMs, stopMs }: Execution) {
-  return {
-    executionArn: launch.arn,
-    stateMachineArn: launch.stateMachineArn,
-    name: launch.name,
-    status,
-    startDate: new Date(startMs),
-    ...(stopMs !== undefined && { stopDate: new Date(stopMs) }),
-    ...(launch.mapRunArn !== undefined && { mapRunArn: launch.mapRunArn }),
-  };
+  const { arn: executionArn, stateMachineArn, name, mapRunArn } = launch;
+  const stopDate = stopMs === undefined ? undefined : new Date(stopMs);
+  return { executionArn, stateMachineArn, name, status, startDate: new Date(startMs), stopDate, mapRunArn };
 }
 
 function checkedInput(input: string): string {
@@ -234,10 +202,6 @@ function checkedInput(input: string): string {
     const message = error instanceof Error ? error.message : '';
     throw new AwsFault('InvalidExecutionInput', `Invalid State Machine Execution Input: '${message}'`);
   }
-  if (Buffer.byteLength(input) > MAXIMUM_BYTES)
-    throw new AwsFault(
-      'ValidationException',
-      `input has a size exceeding the maximum number of bytes: ${MAXIMUM_BYTES}`,
-    );
-  return input;
+  if (Buffer.byteLength(input) <= MAXIMUM_BYTES) return input;
+  throw new AwsFault('ValidationException', `input has a size exceeding the maximum number of bytes: ${MAXIMUM_BYTES}`);
 }

@@ -2,7 +2,6 @@ import { Clock } from '../../../local/cloud/clock.ts';
 import { Draw } from '../../../local/cloud/draw.ts';
 import { Execution } from '../../../local/engine/execution.ts';
 import type { Host, Launch } from '../../../local/engine/run.ts';
-import type { Stop } from '../../../local/engine/stop.ts';
 import { readMachine } from '../../../local/engine/validation.ts';
 
 const START = new Date('2026-11-02T06:00:00Z');
@@ -15,8 +14,6 @@ export type TaskFake = (resource: string, input: unknown, clock: Clock) => unkno
 interface Bench {
   input?: unknown;
   task?: TaskFake;
-  /** Seconds after the start at which the execution is stopped. */
-  abortAfter?: number;
   machine?: object;
 }
 
@@ -29,8 +26,8 @@ export async function execute(states: Record<string, object>, bench: Bench = {})
     clock,
     draw: new Draw(7),
     task: async (resource, args) => task(resource, args, clock),
-    child: (launch: Launch, stop: Stop) => {
-      const child = new Execution(host, launch, stop);
+    child: (launch: Launch, signal: AbortSignal) => {
+      const child = new Execution(host, launch, signal);
       children.push(child);
       return child.run();
     },
@@ -44,9 +41,6 @@ export async function execute(states: Record<string, object>, bench: Bench = {})
   const roleArn = 'arn:aws:iam::111122223333:role/bench';
   const launch = { arn, name, stateMachineArn: MACHINE, roleArn, definition, input: JSON.stringify(input) };
   const execution = new Execution(host, launch);
-  const { abortAfter } = bench;
-  if (abortAfter !== undefined)
-    clock.at(START.getTime() + abortAfter * 1000, 'abort', () => execution.abort('Operator', 'enough'));
   const ended = clock.run(() => execution.run());
   await clock.advanceTo(START.getTime() + DAY_MS);
   await ended;
@@ -61,7 +55,7 @@ export async function execute(states: Record<string, object>, bench: Bench = {})
 }
 
 function facts({ status, output, error, cause, launch, events }: Execution) {
-  const { arn, express = false, input } = launch;
+  const { arn, input } = launch;
   const parsed = output === undefined ? undefined : JSON.parse(output);
-  return { status, output: parsed, error, cause, arn, express, input: JSON.parse(input), recorded: events.length };
+  return { status, output: parsed, error, cause, arn, input: JSON.parse(input), recorded: events.length };
 }

@@ -102,7 +102,6 @@ describe('limits', () => {
   it.each([
     [{ TimeoutSeconds: 60 }, 'States.Timeout', 60],
     [{ TimeoutSeconds: '{% 30 %}' }, 'States.Timeout', 30],
-    [{ TimeoutSeconds: 60, HeartbeatSeconds: 10 }, 'States.HeartbeatTimeout', 10],
   ])('a task that takes too long fails: %j', async (fields, error, seconds) => {
     const run = await execute(task(fields), { task: slow });
     expect(run).toMatchObject({ status: 'FAILED', error, seconds });
@@ -117,6 +116,11 @@ describe('limits', () => {
     );
     expect(run).toMatchObject({ status: 'TIMED_OUT', seconds: 45 });
     expect(run.types.at(-1)).toBe('ExecutionTimedOut');
+    const asleep = { Wait: { Type: 'Wait', Seconds: 3600, End: true } };
+    expect(await execute(asleep, { machine: { TimeoutSeconds: 7 } })).toMatchObject({
+      status: 'TIMED_OUT',
+      seconds: 7,
+    });
   });
 
   it('data of more than 256 KiB ends the execution with States.DataLimitExceeded', async () => {
@@ -133,12 +137,6 @@ describe('limits', () => {
     const run = await execute({ Round: { Type: 'Pass', Next: 'Again' }, Again: { Type: 'Pass', Next: 'Round' } });
     expect(run).toMatchObject({ status: 'FAILED', cause: expect.stringContaining('25000') });
     expect(run.events).toHaveLength(25_000);
-  });
-
-  it('StopExecution wakes a sleeper and aborts with the given error', async () => {
-    const run = await execute({ Wait: { Type: 'Wait', Seconds: 3600, End: true } }, { abortAfter: 7 });
-    expect(run).toMatchObject({ status: 'ABORTED', seconds: 7, error: 'Operator', cause: 'enough' });
-    expect(run.types.at(-1)).toBe('ExecutionAborted');
   });
 
   it('a Fail state may say nothing, and a bug of an integration is States.Runtime', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { execute, LAMBDA } from './execution-bench.ts';
+import { execute } from './execution-bench.ts';
 
 const pass = (more: object = {}) => ({ Type: 'Pass', End: true, ...more });
 
@@ -82,73 +82,5 @@ describe('states in a row', () => {
       previousEventId: 2,
       evaluationFailedEventDetails: { location: 'Timestamp', cause: expect.stringMatching(/: 02-11-2026T00:00:00Z$/) },
     });
-  });
-});
-
-describe('Parallel', () => {
-  it('runs branches side by side, with outer variables readable and inner ones gone afterwards (variable scope)', async () => {
-    const branch = (seconds: number) => ({
-      StartAt: `Wait${seconds}`,
-      States: {
-        [`Wait${seconds}`]: { Type: 'Wait', Seconds: seconds, Assign: { mine: seconds }, Next: `Tell${seconds}` },
-        [`Tell${seconds}`]: pass({ Output: '{% [$outer, $mine, $states.input.arg] %}' }),
-      },
-    });
-    const { output, seconds, types } = await execute({
-      Set: { Type: 'Pass', Assign: { outer: 'o' }, Next: 'Both' },
-      Both: {
-        Type: 'Parallel',
-        Arguments: { arg: 'a' },
-        Branches: [branch(30), branch(10)],
-        Assign: { all: '{% $states.result %}' },
-        Next: 'End',
-      },
-      End: pass({ Output: { all: '{% $all %}', mine: '{% $exists($mine) %}' } }),
-    });
-    expect(output).toEqual({
-      all: [
-        ['o', 30, 'a'],
-        ['o', 10, 'a'],
-      ],
-      mine: false,
-    });
-    expect(seconds).toBe(30);
-    expect(types.slice(4, 6)).toEqual(['ParallelStateStarted', 'WaitStateEntered']);
-    expect(types).toContain('ParallelStateSucceeded');
-  });
-
-  it('ends all branches at once when one fails ("Parallel workflow state": if any branch fails the entire state fails)', async () => {
-    const { status, error, seconds, types } = await execute({
-      Both: {
-        Type: 'Parallel',
-        End: true,
-        Branches: [
-          { StartAt: 'Long', States: { Long: { Type: 'Wait', Seconds: 9999, End: true } } },
-          {
-            StartAt: 'Short',
-            States: { Short: { Type: 'Wait', Seconds: 5, Next: 'Bad' }, Bad: { Type: 'Fail', Error: 'Bad' } },
-          },
-        ],
-      },
-    });
-    expect([status, error, seconds]).toEqual(['FAILED', 'Bad', 5]);
-    expect(types.slice(-2)).toEqual(['ParallelStateFailed', 'ExecutionFailed']);
-  });
-
-  it('ends a task under way when another branch fails', async () => {
-    const { seconds } = await execute(
-      {
-        Both: {
-          Type: 'Parallel',
-          End: true,
-          Branches: [
-            { StartAt: 'Task', States: { Task: { Type: 'Task', Resource: LAMBDA, End: true } } },
-            { StartAt: 'Bad', States: { Bad: { Type: 'Fail' } } },
-          ],
-        },
-      },
-      { task: (_, __, clock) => clock.sleep(60_000) },
-    );
-    expect(seconds).toBe(0);
   });
 });

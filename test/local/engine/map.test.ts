@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { execute, LAMBDA } from './execution-bench.ts';
+import { execute, LAMBDA, type TaskFake } from './execution-bench.ts';
 
 const each = (state: object) => ({ StartAt: 'Each', States: { Each: { End: true, ...state } } });
 const map = (more: object) => ({ Map: { Type: 'Map', End: true, ItemProcessor: each({ Type: 'Pass' }), ...more } });
@@ -78,6 +78,20 @@ describe('Map, inline ("Using Map state in Inline mode")', () => {
       'MapStateFailed',
       'ExecutionFailed',
     ]);
+  });
+
+  it('ends a task under way when another iteration fails', async () => {
+    const choose = {
+      StartAt: 'Choose',
+      States: {
+        Choose: { Type: 'Choice', Choices: [{ Condition: '{% $states.input = 1 %}', Next: 'Bad' }], Default: 'Task' },
+        Bad: { Type: 'Fail', Error: 'Bad' },
+        Task: { Type: 'Task', Resource: LAMBDA, End: true },
+      },
+    };
+    const slow: TaskFake = (_, __, clock) => clock.sleep(60_000);
+    const run = await execute(map({ Items: [0, 1], ItemProcessor: choose }), { task: slow });
+    expect(run).toMatchObject({ error: 'Bad', seconds: 0 });
   });
 
   it('retries as a whole', async () => {

@@ -24,7 +24,7 @@ describe('tasks', () => {
   it('share one role session within an execution', async () => {
     const { run, assumed } = world({ lambda: { Invoke: () => ({ Payload: Buffer.from('') }) } });
     const States = { Only: { Type: 'Task', Resource: LAMBDA, Arguments: { FunctionName: 'f' }, End: true } };
-    await run({ Type: 'Parallel', Branches: [1, 2].map(() => ({ StartAt: 'Only', States })) });
+    await run({ Type: 'Map', Items: [1, 2], ItemProcessor: { StartAt: 'Only', States } });
     expect(assumed).toHaveLength(1);
   });
 
@@ -40,7 +40,7 @@ describe('tasks', () => {
     ],
     [
       'an error without a type',
-      () => ({ FunctionError: 'Unhandled', Payload: Buffer.from('lost') }),
+      () => ({ FunctionError: 'Unhandled', Payload: Buffer.from('"lost"') }),
       'Lambda.Unknown',
       /lost/,
     ],
