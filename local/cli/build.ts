@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from './usage-error.ts';
 
@@ -21,21 +21,11 @@ export async function buildAssembly(overrides: Readonly<Record<string, unknown>>
 }
 
 /** In a process of its own, whose memory is free again when it ends. */
-function runNode(
-  script: string,
-  variables: Readonly<Record<string, string>>,
-): Promise<{ code: number | null; stderr: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', script], {
-    cwd: root,
-    env: { ...process.env, ...variables },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let stderr = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString();
-  });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => resolve({ code, stderr }));
+function runNode(script: string, variables: NodeJS.ProcessEnv): Promise<{ code: unknown; stderr: string }> {
+  const options = { cwd: root, env: { ...process.env, ...variables }, maxBuffer: Number.POSITIVE_INFINITY };
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['--import', 'tsx', script], options, (error, _stdout, stderr) =>
+      resolve({ code: error ? error.code : 0, stderr: stderr || String(error) }),
+    );
   });
 }

@@ -22,7 +22,7 @@ export async function collectReport(hub: Hub, { worldName, wallSeconds, queries 
     seed: world.seed,
     virtualDuration: isoDuration(world.duration),
     wallSeconds,
-    executions: embedded.states.executions().map(executionReport).sort(byStart),
+    executions: executionsOf(hub),
     targets,
     summary: summaryOf(targets),
     plan: { hash: null, risks: [] },
@@ -33,7 +33,7 @@ export async function collectReport(hub: Hub, { worldName, wallSeconds, queries 
     metrics: metricsOf(hub),
     alarms: embedded.monitoring
       .alarms()
-      .map(({ definition, state, history }) => ({ name: definition.AlarmName, state, history })),
+      .map(({ definition: { AlarmName: name }, state, history }) => ({ name, state, history })),
     explorer: [],
     events: hub.events,
     wire: { calls: Object.fromEntries(calls), denied: deniedOf(hub), throttled: interference.throttled },
@@ -42,24 +42,23 @@ export async function collectReport(hub: Hub, { worldName, wallSeconds, queries 
   };
 }
 
-function executionReport(summary: ReturnType<Hub['embedded']['states']['executions']>[number]): ExecutionReport {
-  const trigger =
-    (['schedule', 'event', 'manual', 'resume'] as const).find((known) => known === summary.trigger) ?? 'manual';
-  return { ...summary, stateMachine: short(summary.stateMachine), trigger, refused: [] };
-}
-
-function byStart(a: ExecutionReport, b: ExecutionReport): number {
+function executionsOf({ embedded }: Hub): ExecutionReport[] {
+  const triggers = ['schedule', 'event', 'manual', 'resume'] as const;
+  const reports = embedded.states.executions().map((summary) => ({
+    ...summary,
+    stateMachine: short(summary.stateMachine),
+    trigger: triggers.find((known) => known === summary.trigger) ?? 'manual',
+    refused: [],
+  }));
   const key = ({ startedAt, stateMachine, name }: ExecutionReport) => `${startedAt} ${stateMachine} ${name}`;
-  return key(a) < key(b) ? -1 : 1;
+  return reports.sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
 function summaryOf(targets: readonly TargetReport[]): Record<string, number | null> {
-  const counts = Object.fromEntries(
-    STATUSES.map((name) => [name, targets.filter(({ status }) => status === name).length]),
-  );
-  const inScope = targets.length - (counts['Excluded'] ?? 0);
-  const good = (counts['Healthy'] ?? 0) + (counts['Empty'] ?? 0);
-  return { ...counts, coverage: inScope === 0 ? null : good / inScope };
+  const count = (name: string) => targets.filter(({ status }) => status === name).length;
+  const counts = Object.fromEntries(STATUSES.map((name) => [name, count(name)]));
+  const inScope = targets.length - count('Excluded');
+  return { ...counts, coverage: inScope === 0 ? null : (count('Healthy') + count('Empty')) / inScope };
 }
 
 function catalogOf({ embedded }: Hub): Report['catalog'] {
@@ -85,11 +84,8 @@ function deniedOf({ embedded }: Hub): Report['wire']['denied'] {
 }
 
 function withoutPrefix(counts: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(counts)
-      .map(([name, count]) => [short(name), count])
-      .sort(),
-  );
+  const entries = Object.entries(counts).map(([name, count]) => [short(name), count]);
+  return Object.fromEntries(entries.sort());
 }
 
 /** Names without the product's prefix, as the report has them. */

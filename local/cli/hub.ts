@@ -4,7 +4,6 @@ import type { Answer, ServiceName } from '../cloud/service.ts';
 import { createEmbeddedCloud, type EmbeddedCloud } from '../embedded-cloud.ts';
 import { readAssembly } from '../provision/assembly.ts';
 import { Provisioner } from '../provision/provisioner.ts';
-import type { Wire } from '../wire/server.ts';
 import { actOut } from '../world/faults.ts';
 import { Interference } from '../world/interference.ts';
 import { populate } from '../world/populate.ts';
@@ -15,21 +14,7 @@ import { Tally } from './tally.ts';
 /** Asks as the administrator of the hub account, in its Region. */
 export type Ask = <Output>(service: ServiceName, operation: string, input: object) => Promise<Answer<Output>>;
 
-export interface Hub {
-  readonly world: World;
-  /** The hub account and Region. */
-  readonly place: { readonly account: string; readonly region: string };
-  readonly ask: Ask;
-  readonly stateBucket: string;
-  /** What Muster published on the default bus, in the order of its time. */
-  readonly events: Report['events'];
-  /** Whether bucket policy and key are still what was deployed. */
-  state(): Promise<Report['hub']>;
-  readonly embedded: EmbeddedCloud;
-  readonly wire: Wire;
-  readonly tally: Tally;
-  readonly interference: Interference;
-}
+export type Hub = Awaited<ReturnType<typeof openHub>>;
 
 /** The order of a first deployment; the member roles come last, schedules begin with the first converge. */
 const STACKS = ['MusterState', 'MusterPipeline', 'MusterManagement', 'MusterMember'];
@@ -47,7 +32,7 @@ export function configOf({ organization, unknowns, config }: World): Record<stri
   };
 }
 
-export interface Opening {
+interface Opening {
   readonly world: World;
   /** Folder of the synthesized stacks. */
   readonly assembly: string;
@@ -58,7 +43,7 @@ export interface Opening {
 }
 
 /** Puts the world in place, deploys the assembly into its hub and lets the faults begin. */
-export async function openHub({ world, assembly, port, watch }: Opening): Promise<Hub> {
+export async function openHub({ world, assembly, port, watch }: Opening) {
   const { organization, seed, unknowns } = world;
   const place = { account: organization.hubAccountId, region: organization.hubRegion };
   const embedded = createEmbeddedCloud({ start: new Date(world.start), seed, unknowns, organization, hub: place });
@@ -85,6 +70,7 @@ export async function openHub({ world, assembly, port, watch }: Opening): Promis
   return { world, place, ask, stateBucket, events, state, embedded, wire, tally, interference };
 }
 
+/** What Muster publishes on the default bus from now on, in the order of its time. */
 function published({ events }: EmbeddedCloud): Report['events'] {
   const heard: Report['events'][number][] = [];
   events.onPublish(({ source, time, detail, ...event }) => {
@@ -93,8 +79,8 @@ function published({ events }: EmbeddedCloud): Report['events'] {
   return heard;
 }
 
-/** Compares the inventory bucket's policy with the one just deployed. */
-async function watchState({ kms }: EmbeddedCloud, ask: Ask, output: Outputs): Promise<Hub['state']> {
+/** Tells whether bucket policy and key are still what was deployed. */
+async function watchState({ kms }: EmbeddedCloud, ask: Ask, output: Outputs): Promise<() => Promise<Report['hub']>> {
   const policy = async () => {
     const bucket = { Bucket: output('InventoryBucketName') };
     return (await ask<GetBucketPolicyCommandOutput>('s3', 'GetBucketPolicy', bucket)).Policy;

@@ -2,13 +2,12 @@
 import { parseOptions } from './options.ts';
 import { UsageError } from './usage-error.ts';
 
-const OLDEST_NODE = [20, 19];
+const OLDEST_NODE = '20.19';
 
 function refuseOldNode(): void {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const [oldestMajor = 0, oldestMinor = 0] = OLDEST_NODE;
-  if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor))
-    throw new UsageError(`Node ${process.versions.node} is too old: install Node ${OLDEST_NODE.join('.')} or later.`);
+  const { node } = process.versions;
+  if (node.localeCompare(OLDEST_NODE, 'en', { numeric: true }) < 0)
+    throw new UsageError(`Node ${node} is too old: install Node ${OLDEST_NODE} or later.`);
 }
 
 function portRefused(error: unknown): UsageError | undefined {

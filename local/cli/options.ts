@@ -24,32 +24,16 @@ embedded cloud on 127.0.0.1. Progress goes to stderr, results to stdout.
 Exit codes: 0 the run did its job (unhealthy targets of a world are results), 1 it did not, 2 the input is wrong.
 `;
 
-export interface Options {
-  readonly world: string | undefined;
-  readonly size: WorldSize | undefined;
-  readonly report: string | undefined;
-  readonly queries: readonly string[];
-  readonly serve: { readonly port: number; readonly bare: boolean } | undefined;
-  readonly quiet: boolean;
-  readonly help: boolean;
-}
+export type Options = ReturnType<typeof parseOptions>;
 
 /** @throws UsageError naming the option that is wrong. */
-export function parseOptions(args: readonly string[]): Options {
+export function parseOptions(args: readonly string[]) {
   const values = read(args);
+  const { world, report, query: queries = [], quiet = false, help = false, bare = false } = values;
   const size = sizeOf(values);
   refuseContradictions(values, size);
-  return {
-    world: values.world,
-    size,
-    report: values.report,
-    queries: values.query ?? [],
-    serve: values.serve
-      ? { port: wholeNumber('--port', values.port ?? '4566', [0, 65_535]), bare: values.bare ?? false }
-      : undefined,
-    quiet: values.quiet ?? false,
-    help: values.help ?? false,
-  };
+  const serve = values.serve ? { port: wholeNumber('--port', values.port ?? '4566', [0, 65_535]), bare } : undefined;
+  return { world, size, report, queries, serve, quiet, help };
 }
 
 function refuseContradictions(values: Values, size: WorldSize | undefined): void {

@@ -1,23 +1,21 @@
 import { Listr, ListrLogger, ProcessOutput } from 'listr2';
 
-/** One step of a long job; it may say what it is at. */
-export interface Step {
-  readonly title: string;
-  run(say: (detail: string) => void): Promise<void>;
-}
+/** What a step does; it may say what it is at. */
+type Work<T> = (say: (detail: string) => void) => Promise<T>;
 
-/** Runs steps in order and shows them on stderr: live on a terminal, a line each elsewhere, nothing when quiet. */
-export async function runSteps(steps: readonly Step[], quiet: boolean): Promise<void> {
-  const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
+/** Shows each step of a long job on stderr: live on a terminal, a line each elsewhere, nothing when quiet. */
+export function steps(quiet: boolean): <T>(title: string, work: Work<T>) => Promise<T> {
   const live = process.stderr.isTTY === true;
-  const tasks = steps.map(({ title, run }) => ({
-    title,
-    task: async (_context: unknown, task: { output: string }) => {
-      await run((detail) => {
-        if (live) task.output = detail;
-      });
-    },
-  }));
+  const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
   const renderer = quiet ? 'silent' : live ? 'default' : 'simple';
-  await new Listr(tasks, { renderer, rendererOptions: { logger }, registerSignalListeners: false }).run();
+  return async <T>(title: string, work: Work<T>) => {
+    const task = async (context: { result: T }, shown: { output: string }) => {
+      context.result = await work((detail) => {
+        if (live) shown.output = detail;
+      });
+    };
+    const options = { renderer, rendererOptions: { logger }, registerSignalListeners: false } as const;
+    const { result } = await new Listr<{ result: T }, typeof renderer>([{ title, task }], options).run();
+    return result;
+  };
 }

@@ -1,5 +1,8 @@
 /** The report of a run: what `--report` writes and the tables print. A contract: fields may be added, never changed or removed. */
 
+import type { Authorizer } from '../iam/authorizer.ts';
+import type { Alarm } from '../services/monitoring.ts';
+
 export interface TargetReport {
   readonly accountId: string;
   readonly region: string;
@@ -8,13 +11,7 @@ export interface TargetReport {
   readonly suspected: readonly string[];
   readonly syncName: string | null;
   readonly decision: string | null;
-  readonly nodes: {
-    readonly managed: number;
-    readonly delivered: number;
-    readonly missing: number;
-    readonly stale: number;
-    readonly silent: number;
-  } | null;
+  readonly nodes: Readonly<Record<'managed' | 'delivered' | 'missing' | 'stale' | 'silent', number>> | null;
   readonly lastDeliveredAt: string | null;
 }
 
@@ -36,27 +33,6 @@ export interface QueryReport {
   readonly error: string | null;
 }
 
-interface MetricReport {
-  readonly namespace: string;
-  readonly name: string;
-  readonly dimensions: Readonly<Record<string, string>>;
-  readonly datapoints: number;
-  readonly last: number;
-}
-
-interface AlarmReport {
-  readonly name: string;
-  readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
-  readonly history: readonly { readonly at: string; readonly state: string }[];
-}
-
-interface DeniedReport {
-  readonly principal: string;
-  readonly action: string;
-  readonly resource: string;
-  readonly why: string;
-}
-
 export interface Report {
   readonly version: 1;
   readonly world: string;
@@ -74,8 +50,14 @@ export interface Report {
     readonly tables: readonly { readonly name: string; readonly columns: number; readonly partitions: number }[];
   };
   readonly queries: readonly QueryReport[];
-  readonly metrics: readonly MetricReport[];
-  readonly alarms: readonly AlarmReport[];
+  readonly metrics: readonly {
+    readonly namespace: string;
+    readonly name: string;
+    readonly dimensions: Readonly<Record<string, string>>;
+    readonly datapoints: number;
+    readonly last: number;
+  }[];
+  readonly alarms: readonly Pick<Alarm & { readonly name: string }, 'name' | 'state' | 'history'>[];
   readonly explorer: readonly never[];
   readonly events: readonly {
     readonly source: string;
@@ -85,7 +67,7 @@ export interface Report {
   }[];
   readonly wire: {
     readonly calls: Readonly<Record<string, number>>;
-    readonly denied: readonly DeniedReport[];
+    readonly denied: Authorizer['denials'];
     readonly throttled: number;
   };
   readonly transitions: Readonly<Record<string, number>>;

@@ -8,7 +8,7 @@ import { collectReport } from './collect-report.ts';
 import { configOf, type Hub, openHub } from './hub.ts';
 import { HELP, type Options } from './options.ts';
 import { renderReport } from './print.ts';
-import { runSteps } from './progress.ts';
+import { steps } from './progress.ts';
 import { answerAll } from './questions.ts';
 import type { Report } from './report.ts';
 import { runWorld } from './run.ts';
@@ -39,11 +39,15 @@ async function serveBare(port: number): Promise<number> {
 async function runAndReport(options: Options): Promise<number> {
   const startedMs = performance.now();
   const { name, world } = readWorld(options);
-  const directory = mkdtempSync(join(tmpdir(), 'muster-'));
+  const assembly = mkdtempSync(join(tmpdir(), 'muster-'));
+  const step = steps(options.quiet);
   let opened: Hub | undefined;
   try {
-    const hub = await muster({ world, directory, options });
+    await step('Bundle functions, synthesize stacks', () => buildAssembly(configOf(world), assembly));
+    const port = options.serve?.port ?? 0;
+    const hub = await step('Deploy into the embedded cloud', () => openHub({ world, assembly, port }));
     opened = hub;
+    await step('Muster the fleet', (say) => runWorld(hub, say));
     const queries = await answerAll(hub, options.queries);
     const wallSeconds = (performance.now() - startedMs) / 1000;
     const report = await collectReport(hub, { worldName: name, wallSeconds, queries });
@@ -56,7 +60,7 @@ async function runAndReport(options: Options): Promise<number> {
   } finally {
     await opened?.wire.close();
     await opened?.embedded.lambda.close();
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(assembly, { recursive: true, force: true });
   }
 }
 
@@ -67,58 +71,23 @@ async function serve({ embedded, wire, place }: Hub): Promise<void> {
   await ended;
 }
 
-interface Job {
-  readonly world: World;
-  readonly directory: string;
-  readonly options: Options;
-}
-
-async function muster({ world, directory, options }: Job): Promise<Hub> {
-  let hub: Hub | undefined;
-  const opened = () => {
-    if (!hub) throw new Error('the hub is not open');
-    return hub;
-  };
-  await runSteps(
-    [
-      { title: 'Bundle functions, synthesize stacks', run: () => buildAssembly(configOf(world), directory) },
-      {
-        title: 'Deploy into the embedded cloud',
-        run: async () => {
-          hub = await openHub({ world, assembly: directory, port: options.serve?.port ?? 0 });
-        },
-      },
-      { title: 'Muster the fleet', run: (say) => runWorld(opened(), say) },
-    ],
-    options.quiet,
-  );
-  return opened();
-}
-
 /** A refused query of the command line is the user's to mend; failed executions, or calls that the embedded cloud could not serve, are ours. */
 function exitCode({ tally }: Hub, { executions, queries }: Report, given: number): number {
   const failed = executions.filter(({ status }) => status !== 'SUCCEEDED');
-  const complaints = [
-    ...failed.map(({ stateMachine, name, status }) => `${stateMachine} ${name}: ${status}`),
-    ...tally.troubles(),
-  ];
+  const failures = failed.map(({ stateMachine, name, status }) => `${stateMachine} ${name}: ${status}`);
+  const complaints = [...failures, ...tally.troubles()];
   for (const complaint of complaints) process.stderr.write(`${complaint}\n`);
   if (complaints.length > 0) return 1;
   return queries.slice(queries.length - given).some(({ error }) => error !== null) ? 2 : 0;
 }
 
 function readWorld({ world: file, size }: Options): { name: string; world: World } {
-  if (size)
-    return { name: `${size.accounts}x${size.regions}x${size.nodes}`, world: generateWorld(size, GENERATED_SEED) };
+  if (size) return { name: Object.values(size).join('x'), world: generateWorld(size, GENERATED_SEED) };
   const name = file === undefined ? 'default' : basename(file, '.json');
   const parsed = World.safeParse(readJson(file));
-  if (!parsed.success)
-    throw new UsageError(
-      describeIssues(parsed.error)
-        .map((issue) => `${file ?? 'default world'}: ${issue}`)
-        .join('\n'),
-    );
-  return { name, world: parsed.data };
+  if (parsed.success) return { name, world: parsed.data };
+  const issues = describeIssues(parsed.error).map((issue) => `${file ?? 'default world'}: ${issue}`);
+  throw new UsageError(issues.join('\n'));
 }
 
 function readJson(file: string | undefined): unknown {

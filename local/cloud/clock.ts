@@ -57,14 +57,7 @@ export class Clock {
 
   /** Gives up the caller's hold (it must have one) and resumes with it after `ms` of virtual time. */
   async sleep(ms: number, label = ''): Promise<void> {
-    const woken = new Promise<void>((wake) => {
-      this.#add(this.#nowMs + Math.max(0, ms), label, () => {
-        this.#holds++;
-        wake();
-      });
-    });
-    this.#release();
-    await woken;
+    await this.until(new Promise<void>((wake) => this.#add(this.#nowMs + Math.max(0, ms), label, wake)));
   }
 
   /** Gives up the caller's hold (it must have one) until `pending` settles, which a timer or other work that holds the clock must bring about. */
@@ -79,23 +72,21 @@ export class Clock {
 
   /** Runs tasks side by side, at most `limit` at once, each with a hold of its own in place of the caller's. Once one fails no further one is begun; rejects with the first failure when all have ended. */
   async all<T>(tasks: readonly (() => Promise<T>)[], limit = tasks.length): Promise<T[]> {
-    const results: T[] = new Array(tasks.length);
+    const results: T[] = [];
     const failures: unknown[] = [];
-    let next = 0;
+    const queue = tasks.entries();
     const lane = async () => {
-      for (let index = next++; index < tasks.length && failures.length === 0; index = next++) {
+      for (const [index, task] of queue) {
+        if (failures.length > 0) break;
         try {
-          const task = tasks[index];
-          if (task) results[index] = await task();
+          results[index] = await task();
         } catch (error) {
           failures.push(error);
         }
       }
     };
     const lanes = Array.from({ length: Math.min(limit, tasks.length) }, () => this.run(lane));
-    this.#release();
-    await Promise.all(lanes);
-    this.#holds++;
+    await this.until(Promise.all(lanes));
     if (failures.length > 0) throw failures[0];
     return results;
   }

@@ -17,15 +17,14 @@ export const storageTypes = {
       PublicAccessBlockConfiguration: ignored,
       LifecycleConfiguration: ignored,
     }),
-    ({ BucketName, BucketEncryption, ...properties }, { services, account, region, nameWithin }) => {
+    ({ BucketName, BucketEncryption, VersioningConfiguration }, { services, account, region, nameWithin }) => {
       const name = BucketName ?? nameWithin(63).toLowerCase();
       const [{ BucketKeyEnabled: bucketKey, ServerSideEncryptionByDefault }] =
         BucketEncryption.ServerSideEncryptionConfiguration;
       services.s3.createBucket(
         { name, account, region },
         {
-          versioning: properties.VersioningConfiguration?.Status === 'Enabled',
-          ownership: properties.OwnershipControls.Rules[0].ObjectOwnership,
+          versioning: VersioningConfiguration?.Status === 'Enabled',
           encryption: { keyArn: ServerSideEncryptionByDefault.KMSMasterKeyID, bucketKey },
         },
       );
