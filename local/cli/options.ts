@@ -49,24 +49,14 @@ function refuseContradictions(values: Values, size: WorldSize | undefined): void
 type Values = ReturnType<typeof read>;
 
 function read(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  const size = { accounts: text, regions: text, nodes: text };
+  const flags = { plan: flag, serve: flag, bare: flag, quiet: flag, help: flag };
+  const query = { type: 'string', multiple: true } as const;
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        world: { type: 'string' },
-        accounts: { type: 'string' },
-        regions: { type: 'string' },
-        nodes: { type: 'string' },
-        report: { type: 'string' },
-        query: { type: 'string', multiple: true },
-        plan: { type: 'boolean' },
-        serve: { type: 'boolean' },
-        port: { type: 'string' },
-        bare: { type: 'boolean' },
-        quiet: { type: 'boolean' },
-        help: { type: 'boolean' },
-      },
-    }).values;
+    const options = { ...size, ...flags, query, world: text, report: text, port: text };
+    return parseArgs({ args: [...args], options }).values;
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

@@ -5,12 +5,7 @@ import { type Decision, type EvaluationInput, evaluate } from './evaluate.ts';
 import { type AuthorizationSources, evaluationInput } from './request.ts';
 
 /** One refusal of a role or of SSM's service principal, by role ARN or principal. */
-interface Denial {
-  readonly principal: string;
-  readonly action: string;
-  readonly resource: string;
-  readonly why: string;
-}
+type Denial = Readonly<Record<'principal' | 'action' | 'resource' | 'why', string>>;
 
 type DecisionListener = (input: EvaluationInput, decision: Decision) => void;
 
@@ -28,12 +23,11 @@ export interface Authorizer {
 const FAULT_NAMES: Readonly<Partial<Record<ServiceName, string>>> = {
   s3: 'AccessDenied',
   sts: 'AccessDenied',
-  cloudformation: 'AccessDenied',
   monitoring: 'AccessDenied',
   sns: 'AuthorizationError',
 };
 /** Services that answer it with 403; those with a JSON protocol answer 400. */
-const FORBIDDEN = new Set<ServiceName>(['s3', 'sts', 'cloudformation', 'sns', 'lambda', 'account', 'xray']);
+const FORBIDDEN = new Set<ServiceName>(['s3', 'sts', 'sns', 'lambda', 'account', 'xray']);
 
 export function createAuthorizer(sources: AuthorizationSources): Authorizer {
   const denials: Denial[] = [];
