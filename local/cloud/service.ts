@@ -59,7 +59,7 @@ export interface Need {
   /** Condition keys beyond the global ones, which the authorizer adds itself. */
   readonly context?: ConditionContext;
   /** The resource's own policy (bucket, key, trust, queue, topic), where it has one. */
-  readonly policy?: PolicyDocument;
+  readonly policy?: PolicyDocument | undefined;
 }
 
 export interface Call {
@@ -81,12 +81,35 @@ export interface Operation {
 /** SDK output shapes without the metadata that only the client adds. */
 export type Answer<Output> = Omit<Output, '$metadata'>;
 
-/** Types an operation by its SDK shapes. The wire decodes by the same schemas, and `dispatch` is called by our own services: that is why the one cast below holds. */
-export function operation<Input, Output>(typed: {
+interface TypedOperation<Input, Output> {
   needs(input: Input, call: Call): readonly Need[];
   run(input: Input, call: Call): Answer<Output> | Promise<Answer<Output>>;
-}): Operation {
+}
+
+/** Types an operation by its SDK shapes. The wire decodes by the same schemas, and `dispatch` is called by our own services: that is why the cast holds. */
+export function operation<Input, Output>(typed: TypedOperation<Input, Output>): Operation {
   return typed as Operation;
+}
+
+/** The operation that a command class of an SDK client stands for. */
+type OperationOf<CommandClass> = CommandClass extends abstract new (
+  ...args: never[]
+) => {
+  input: infer Input;
+  resolveMiddleware(...args: never[]): (...args: never[]) => Promise<{ output: infer Output }>;
+}
+  ? TypedOperation<Input, Output>
+  : never;
+
+/** Types operations by the SDK client whose commands they serve: `operations<typeof sdk>({ GetTable: { needs, run } })`. */
+export function operations<Sdk>(
+  typed: {
+    readonly [Command in keyof Sdk as Command extends `${infer Name}Command` ? Name : never]?: OperationOf<
+      Sdk[Command]
+    >;
+  },
+): Service['operations'] {
+  return typed as Service['operations'];
 }
 
 export interface Service {

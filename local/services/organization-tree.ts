@@ -1,7 +1,6 @@
 import { AwsFault } from '../cloud/aws-fault.ts';
 import type { NamedPolicy } from '../iam/policy.ts';
 import type { OrganizationPolicies } from '../iam/request.ts';
-import { compilePolicy } from '../iam/statements.ts';
 
 type AccountState = 'PENDING_ACTIVATION' | 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'CLOSED';
 
@@ -55,42 +54,23 @@ export class OrganizationTree implements OrganizationPolicies {
   }
 
   /** Adds an account, or gives a known one other properties (another parent is a move, another state a suspension). */
-  putAccount(
-    account: Pick<MemberAccount, 'id' | 'joinedAt'> & Partial<Pick<MemberAccount, 'name' | 'parent' | 'state'>>,
-  ): void {
-    const {
-      id,
-      name = id,
-      parent = this.rootId,
-      state = 'ACTIVE',
-      joinedAt,
-    } = { ...this.#accounts.get(account.id), ...account };
-    this.#accounts.set(id, { id, name, parent, state, joinedAt });
-    this.#levels.clear();
-  }
-
-  removeAccount(id: string): void {
-    this.#accounts.delete(id);
-    this.#delegates.delete(id);
+  putAccount(account: Pick<MemberAccount, 'id' | 'joinedAt'> & Partial<MemberAccount>): void {
+    const usual = { name: account.id, parent: this.rootId, state: 'ACTIVE' } as const;
+    this.#accounts.set(account.id, { ...usual, ...this.#accounts.get(account.id), ...account });
     this.#levels.clear();
   }
 
   /** `target`: id of the root, a unit or an account. */
   attach(type: ControlType, target: string, policy: NamedPolicy): void {
-    compilePolicy(policy.document, type === 'SERVICE_CONTROL_POLICY' ? 'identity' : 'resource');
-    const key = `${type} ${target}`;
-    const others = (this.#attached.get(key) ?? []).filter(({ name }) => name !== policy.name);
-    this.#attached.set(key, [...others, policy]);
+    const others = this.#attachedTo(type, target).filter(({ name }) => name !== policy.name);
+    this.#attached.set(`${type} ${target}`, [...others, policy]);
     this.#levels.clear();
   }
 
   /** `FullAWSAccess` cannot be detached here. */
   detach(type: ControlType, target: string, policyName: string): void {
-    const key = `${type} ${target}`;
-    this.#attached.set(
-      key,
-      (this.#attached.get(key) ?? []).filter(({ name }) => name !== policyName),
-    );
+    const attached = this.#attachedTo(type, target).filter(({ name }) => name !== policyName);
+    this.#attached.set(`${type} ${target}`, attached);
     this.#levels.clear();
   }
 
@@ -143,14 +123,17 @@ export class OrganizationTree implements OrganizationPolicies {
   /** Neither SCPs nor RCPs affect the management account (Organizations User Guide). */
   #levelsOf(type: ControlType, account: string): readonly (readonly NamedPolicy[])[] {
     const key = `${type} ${account}`;
-    let levels = this.#levels.get(key);
-    if (!levels) {
-      const nodes = account === this.managementAccountId ? [] : this.#ancestors(account);
-      const bound = nodes.length === 0 ? [] : [...nodes, account];
-      levels = bound.map((node) => [FULL_ACCESS[type], ...(this.#attached.get(`${type} ${node}`) ?? [])]);
-      this.#levels.set(key, levels);
-    }
+    const known = this.#levels.get(key);
+    if (known) return known;
+    const nodes = account === this.managementAccountId ? [] : this.#ancestors(account);
+    const bound = nodes.length === 0 ? [] : [...nodes, account];
+    const levels = bound.map((node) => [FULL_ACCESS[type], ...this.#attachedTo(type, node)]);
+    this.#levels.set(key, levels);
     return levels;
+  }
+
+  #attachedTo(type: ControlType, target: string): NamedPolicy[] {
+    return this.#attached.get(`${type} ${target}`) ?? [];
   }
 
   /** From the root down to the account's parent; empty outside the organization. */

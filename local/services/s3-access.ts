@@ -1,7 +1,8 @@
 /** Which bucket a call means, and what the caller must be allowed for it (Service Authorization Reference, Amazon S3). */
 import { AwsFault } from '../cloud/aws-fault.ts';
+import type { Cloud } from '../cloud/cloud.ts';
 import type { Call, ConditionContext, Need } from '../cloud/service.ts';
-import type { Bucket } from './s3-bucket.ts';
+import { Bucket, type BucketSettings } from './s3-bucket.ts';
 
 /** Members by which S3's operations name a bucket and an object in it. */
 export interface Address {
@@ -10,22 +11,34 @@ export interface Address {
   readonly VersionId?: string | undefined;
 }
 
-export class Buckets extends Map<string, Bucket> {
-  readonly #partition: string;
+const OWNED = 'Your previous request to create the named bucket succeeded and you already own it.';
+const TAKEN =
+  'The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.';
 
-  constructor(partition: string) {
+export class Buckets extends Map<string, Bucket> {
+  readonly #cloud: Cloud;
+
+  constructor(cloud: Cloud) {
     super();
-    this.#partition = partition;
+    this.#cloud = cloud;
+  }
+
+  /** Throws BucketAlreadyOwnedByYou or BucketAlreadyExists: a name is taken across all accounts. */
+  create(at: { name: string; account: string; region: string }, settings: BucketSettings = {}): Bucket {
+    const taken = this.get(at.name);
+    const about = { status: 409, fields: { BucketName: at.name } };
+    if (taken?.account === at.account) throw new AwsFault('BucketAlreadyOwnedByYou', OWNED, about);
+    if (taken) throw new AwsFault('BucketAlreadyExists', TAKEN, about);
+    const bucket = new Bucket({ ...at, created: this.#cloud.clock.now() }, settings, this.#cloud.draw);
+    this.set(at.name, bucket);
+    return bucket;
   }
 
   /** Throws NoSuchBucket. */
   named(name = ''): Bucket {
     const bucket = this.get(name);
-    if (!bucket)
-      throw new AwsFault('NoSuchBucket', 'The specified bucket does not exist', {
-        status: 404,
-        fields: { BucketName: name },
-      });
+    const about = { status: 404, fields: { BucketName: name } };
+    if (!bucket) throw new AwsFault('NoSuchBucket', 'The specified bucket does not exist', about);
     return bucket;
   }
 
@@ -42,19 +55,19 @@ export class Buckets extends Map<string, Bucket> {
   }
 
   /** Of the bucket, or of an object in it. */
-  arn(bucket: Bucket, key?: string): string {
-    return `arn:${this.#partition}:s3:::${bucket.name}${key === undefined ? '' : `/${key}`}`;
+  arn(name: string | undefined, key?: string): string {
+    return `arn:${this.#cloud.partition}:s3:::${name}${key === undefined ? '' : `/${key}`}`;
   }
 
-  need(action: string, { Bucket, Key }: Address, context: ConditionContext = {}): Need {
-    const bucket = this.named(Bucket);
-    const { policy } = bucket.settings;
-    return { action, resource: this.arn(bucket, Key), owner: bucket.account, context, ...(policy && { policy }) };
+  need(action: string, { Bucket, Key, VersionId }: Address, context: ConditionContext = {}): Need {
+    if (VersionId) throw new AwsFault('NotImplemented', 'earlier versions of objects are not served', { status: 501 });
+    const { account: owner, settings } = this.named(Bucket);
+    return { action, resource: this.arn(Bucket, Key), owner, context, policy: settings.policy };
   }
 
   /** Who may not list the bucket is not told that a key does not exist: 403 instead of 404 (S3 API reference, GetObject: Permissions). */
   readNeeds(address: Address): Need[] {
-    const read = this.need(address.VersionId ? 's3:GetObjectVersion' : 's3:GetObject', address);
+    const read = this.need('s3:GetObject', address);
     const exists = this.named(address.Bucket).get(address.Key ?? '');
     return exists ? [read] : [read, this.need('s3:ListBucket', { Bucket: address.Bucket })];
   }

@@ -1,19 +1,13 @@
-/** What S3 keeps: buckets with their settings, and the versions of each object. */
+/** What S3 keeps: buckets with their settings, and the current version of each object. */
 import { createHash } from 'node:crypto';
 import type { Draw } from '../cloud/draw.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
-import { SortedKeys } from './s3-keys.ts';
 
 export interface BucketSettings {
   readonly versioning?: boolean;
   /** Default SSE-KMS. Without it SSE-S3 applies, as to every object since January 2023. */
   readonly encryption?: { readonly keyArn: string; readonly bucketKey: boolean };
   readonly policy?: PolicyDocument | undefined;
-  /** S3's default is `BucketOwnerEnforced`. */
-  readonly ownership?: 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter';
-  /** Configuration only: nothing acts on these. */
-  readonly publicAccessBlock?: unknown;
-  readonly lifecycle?: unknown;
 }
 
 /** Bytes, or how to make them: a lazy body is made anew whenever it is read and never kept. */
@@ -23,31 +17,36 @@ export interface ObjectContent {
   readonly body: ObjectBody;
   readonly contentType: string;
   readonly metadata: Record<string, string>;
-  readonly tags: Readonly<Record<string, string>>;
   /** SSE-KMS: the key, and the data key as KMS encrypted it. */
   readonly encrypted:
     | { readonly keyArn: string; readonly bucketKey: boolean; readonly dataKey: Uint8Array }
     | undefined;
 }
 
-/** One version of an object. Size and ETag are computed when first asked for. */
+interface Version {
+  /** 32 hexadecimal digits that no other version of the key has. */
+  readonly id: string;
+  readonly versioned: boolean;
+  readonly lastModified: Date;
+}
+
+/** Size and ETag are computed when first asked for. */
 export class StoredObject {
   readonly content: ObjectContent;
   readonly lastModified: Date;
-  /** 32 hexadecimal digits; undefined in a bucket without versioning. */
+  /** Undefined in a bucket without versioning. */
   readonly versionId: string | undefined;
-  readonly #opaqueTag: () => string;
+  readonly #tag: () => string;
   #size: number | undefined;
   #etag: string | undefined;
 
-  constructor(
-    content: ObjectContent,
-    about: { lastModified: Date; versionId: string | undefined; opaqueTag: () => string },
-  ) {
+  constructor(content: ObjectContent, { id, versioned, lastModified }: Version, draw: Draw) {
     this.content = content;
-    this.lastModified = about.lastModified;
-    this.versionId = about.versionId;
-    this.#opaqueTag = about.opaqueTag;
+    this.lastModified = lastModified;
+    this.versionId = versioned ? id : undefined;
+    // The MD5 of the body, but not for SSE-KMS (S3 API reference, Object: ETag).
+    this.#tag = () =>
+      content.encrypted ? draw.hex('etag', id).slice(0, 32) : createHash('md5').update(this.read()).digest('hex');
   }
 
   read(): Uint8Array {
@@ -60,76 +59,82 @@ export class StoredObject {
     return this.#size;
   }
 
-  /** In quotes. The MD5 of the body, but not for SSE-KMS (S3 API reference, Object: ETag). */
+  /** In quotes. */
   get etag(): string {
-    this.#etag ??= this.content.encrypted ? this.#opaqueTag() : createHash('md5').update(this.read()).digest('hex');
-    return `"${this.#etag}"`;
+    this.#etag ??= `"${this.#tag()}"`;
+    return this.#etag;
   }
 }
 
 export class Bucket {
-  /** Keys of objects that exist now. */
-  readonly keys = new SortedKeys();
-  settings: BucketSettings = {};
+  settings: BucketSettings;
   readonly name: string;
   readonly account: string;
   readonly region: string;
   readonly created: Date;
   readonly #draw: Draw;
-  /** Oldest first; a delete marker has no object. */
-  readonly #versions = new Map<string, { id: string; object: StoredObject | undefined }[]>();
-  /** How often each key was written or deleted, for names that no other version of it has. */
-  readonly #writes = new Map<string, number>();
+  /** How often each key was written or deleted, and the object that came of it. */
+  readonly #objects = new Map<string, { writes: number; object: StoredObject | undefined }>();
+  /** Keys of objects that exist; `#sorted` says whether in order. */
+  #keys: string[] = [];
+  #sorted = true;
 
-  constructor(at: { name: string; account: string; region: string; created: Date }, draw: Draw) {
+  constructor(
+    at: { name: string; account: string; region: string; created: Date },
+    settings: BucketSettings,
+    draw: Draw,
+  ) {
     this.name = at.name;
     this.account = at.account;
     this.region = at.region;
     this.created = at.created;
+    this.settings = settings;
     this.#draw = draw;
   }
 
-  get(key: string, versionId?: string): StoredObject | undefined {
-    const versions = this.#versions.get(key);
-    return (versionId ? versions?.find(({ id }) => id === versionId) : versions?.at(-1))?.object;
+  get(key: string): StoredObject | undefined {
+    return this.#objects.get(key)?.object;
   }
 
   put(key: string, content: ObjectContent, now: Date): StoredObject {
-    const id = this.#nextId(key);
-    const object = new StoredObject(content, {
-      lastModified: new Date(Math.floor(now.getTime() / 1000) * 1000),
-      versionId: this.settings.versioning ? id : undefined,
-      opaqueTag: () => this.#draw.hex('etag', id).slice(0, 32),
-    });
-    this.#append(key, { id, object });
-    this.keys.add(key);
+    if (!this.get(key)) {
+      this.#keys.push(key);
+      this.#sorted = false;
+    }
+    const lastModified = new Date(Math.floor(now.getTime() / 1000) * 1000);
+    const version = { id: this.#nextId(key), versioned: this.settings.versioning === true, lastModified };
+    const object = new StoredObject(content, version, this.#draw);
+    this.#objects.set(key, { writes: this.#writes(key) + 1, object });
     return object;
   }
 
-  /** Deletes one version for good, or the object; with versioning the latter leaves a delete marker, whose id it returns. */
-  remove(key: string, versionId?: string): string | undefined {
+  /** The id of the delete marker that is left in a bucket with versioning. */
+  remove(key: string): string | undefined {
     const id = this.#nextId(key);
-    const marks = versionId === undefined && this.settings.versioning === true;
-    if (marks) this.#append(key, { id, object: undefined });
-    else
-      this.#versions.set(
-        key,
-        versionId ? (this.#versions.get(key) ?? []).filter((version) => version.id !== versionId) : [],
-      );
-    if (this.get(key)) this.keys.add(key);
-    else this.keys.remove(key);
-    return marks ? id : undefined;
+    this.#objects.set(key, { writes: this.#writes(key) + 1, object: undefined });
+    this.#keys = this.#keys.filter((other) => other !== key);
+    return this.settings.versioning ? id : undefined;
   }
 
-  #append(key: string, version: { id: string; object: StoredObject | undefined }): void {
-    const versions = this.#versions.get(key);
-    if (versions && this.settings.versioning) versions.push(version);
-    else this.#versions.set(key, [version]);
+  /** The first key that is `bound` or comes after it in the order of UTF-16 units, which is S3's but for characters beyond the basic plane. */
+  firstFrom(bound: string): string | undefined {
+    // What was added since the last listing stands at the end: sorting takes little more than one pass.
+    if (!this.#sorted) this.#keys.sort();
+    this.#sorted = true;
+    let low = 0;
+    for (let high = this.#keys.length; low < high; ) {
+      const middle = (low + high) >> 1;
+      if ((this.#keys[middle] ?? '') < bound) low = middle + 1;
+      else high = middle;
+    }
+    return this.#keys[low];
+  }
+
+  #writes(key: string): number {
+    return this.#objects.get(key)?.writes ?? 0;
   }
 
   #nextId(key: string): string {
-    const writes = this.#writes.get(key) ?? 0;
-    this.#writes.set(key, writes + 1);
-    return this.#draw.hex('version', this.name, key, writes).slice(0, 32);
+    return this.#draw.hex('version', this.name, key, this.#writes(key)).slice(0, 32);
   }
 }

@@ -1,16 +1,14 @@
 /** SSE-KMS: S3 asks KMS on behalf of whoever calls S3 (S3 user guide, "Using server-side encryption with AWS KMS keys"). */
-import type { DecryptCommandOutput, GenerateDataKeyCommandOutput } from '@aws-sdk/client-kms';
+import type { GenerateDataKeyCommandOutput } from '@aws-sdk/client-kms';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Call } from '../cloud/service.ts';
 import type { Bucket, ObjectContent } from './s3-bucket.ts';
 
-export interface EncryptionRequest {
+interface EncryptionRequest {
   readonly ServerSideEncryption?: string | undefined;
   readonly SSEKMSKeyId?: string | undefined;
 }
-
-type Encrypted = ObjectContent['encrypted'];
 
 /** Where the object is: `arn` is the bucket's when a bucket key serves, which saves calls to KMS but no permissions. */
 interface Place {
@@ -27,41 +25,32 @@ export class Encryption {
   }
 
   /** A data key, as the request or else the bucket's default asks; undefined for SSE-S3. */
-  async encrypt(place: Place, request: EncryptionRequest): Promise<Encrypted> {
+  async encrypt(place: Place, request: EncryptionRequest): Promise<ObjectContent['encrypted']> {
     const { region, settings } = place.bucket;
-    if (request.ServerSideEncryption === 'AES256') return undefined;
     const keyArn = request.SSEKMSKeyId ?? settings.encryption?.keyArn;
-    if (!keyArn) return undefined;
+    if (!keyArn || request.ServerSideEncryption === 'AES256') return undefined;
     const keyRegion = /^arn:[^:]+:kms:([^:]+):/.exec(keyArn)?.[1] ?? region;
     if (keyRegion !== region) throw new AwsFault('KMS.NotFoundException', `Invalid arn ${keyRegion}`);
     const bucketKey = settings.encryption?.bucketKey ?? false;
     const input = { KeyId: keyArn, KeySpec: 'AES_256' };
-    const answer = await this.#ask<GenerateDataKeyCommandOutput>('GenerateDataKey', place, {
-      arn: place.arn(bucketKey),
-      input,
-    });
+    const answer = await this.#ask<GenerateDataKeyCommandOutput>('GenerateDataKey', place, { bucketKey, input });
     return { keyArn, bucketKey, dataKey: answer.CiphertextBlob ?? new Uint8Array() };
   }
 
-  async decrypt(place: Place, encrypted: Encrypted): Promise<void> {
+  async decrypt(place: Place, encrypted: ObjectContent['encrypted']): Promise<void> {
     if (!encrypted) return;
-    const input = { KeyId: encrypted.keyArn, CiphertextBlob: encrypted.dataKey };
-    await this.#ask<DecryptCommandOutput>('Decrypt', place, { arn: place.arn(encrypted.bucketKey), input });
+    const { bucketKey, keyArn: KeyId, dataKey: CiphertextBlob } = encrypted;
+    await this.#ask('Decrypt', place, { bucketKey, input: { KeyId, CiphertextBlob } });
   }
 
-  async #ask<Output>(operation: string, { bucket, call }: Place, { arn, input }: { arn: string; input: object }) {
-    const context = { 'kms:ViaService': `s3.${bucket.region}.amazonaws.com`, 'kms:EncryptionContext:aws:s3:arn': arn };
-    const asked = { ...input, EncryptionContext: { 'aws:s3:arn': arn } };
+  async #ask<Output>(operation: string, place: Place, what: { bucketKey: boolean; input: object }) {
+    const { region } = place.bucket;
+    const arn = place.arn(what.bucketKey);
+    const context = { 'kms:ViaService': `s3.${region}.amazonaws.com`, 'kms:EncryptionContext:aws:s3:arn': arn };
+    const input = { ...what.input, EncryptionContext: { 'aws:s3:arn': arn } };
+    const { caller } = place.call;
     try {
-      const { region } = bucket;
-      return await this.#cloud.ask<Output>({
-        service: 'kms',
-        operation,
-        region,
-        caller: call.caller,
-        context,
-        input: asked,
-      });
+      return await this.#cloud.ask<Output>({ service: 'kms', operation, region, caller, context, input });
     } catch (error) {
       throw error instanceof AwsFault ? asAnsweredByS3(error) : error;
     }

@@ -2,9 +2,9 @@
 import type * as sdk from '@aws-sdk/client-s3';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import type { Cloud } from '../cloud/cloud.ts';
-import { type ConditionContext, type Operation, operation, type Service } from '../cloud/service.ts';
+import { type ConditionContext, type Operation, operation, operations, type Service } from '../cloud/service.ts';
 import { type Address, type Buckets, conditions } from './s3-access.ts';
-import type { Bucket, ObjectBody, StoredObject } from './s3-bucket.ts';
+import type { ObjectBody, StoredObject } from './s3-bucket.ts';
 import { Encryption } from './s3-encryption.ts';
 
 /** PutObject as other services of the cloud send it: the body may be made when it is first read. */
@@ -20,37 +20,28 @@ export function objectOperations(cloud: Cloud, buckets: Buckets): Service['opera
       needs: (input) => buckets.readNeeds(input),
       run: async (input, call) => {
         const bucket = buckets.at(input.Bucket, call);
-        const object = bucket.get(input.Key ?? '', input.VersionId) ?? noSuchKey(input);
-        requireMatch(object, input.IfMatch);
-        const arn = (bucketKey: boolean) => buckets.arn(bucket, bucketKey ? undefined : input.Key);
+        const object = requireMatch(bucket.get(input.Key ?? ''), input);
+        const arn = (bucketKey: boolean) => buckets.arn(bucket.name, bucketKey ? undefined : input.Key);
         await encryption.decrypt({ bucket, arn, call }, object.content.encrypted);
         return { ...describe(object), ...slice(object.read(), input.Range) };
       },
     }),
-    HeadObject: operation<sdk.HeadObjectCommandInput, sdk.HeadObjectCommandOutput>({
-      needs: (input) => buckets.readNeeds(input),
-      // KMS is not asked: the headers need no decryption (S3 API reference, HeadObject: Permissions).
-      run: (input, call) => {
-        const object = buckets.at(input.Bucket, call).get(input.Key ?? '', input.VersionId);
-        if (!object) throw new AwsFault('NotFound', 'Not Found', { status: 404 });
-        requireMatch(object, input.IfMatch);
-        return { ...describe(object), ContentLength: object.size };
+    ...operations<typeof sdk>({
+      HeadObject: {
+        needs: (input) => buckets.readNeeds(input),
+        // KMS is not asked: the headers need no decryption (S3 API reference, HeadObject: Permissions).
+        run: ({ Bucket, Key = '' }, call) => {
+          const object = buckets.at(Bucket, call).get(Key);
+          if (!object) throw new AwsFault('NotFound', 'Not Found', { status: 404 });
+          return { ...describe(object), ContentLength: object.size };
+        },
       },
-    }),
-    DeleteObject: operation<sdk.DeleteObjectCommandInput, sdk.DeleteObjectCommandOutput>({
-      needs: (input) => [deleteNeed(buckets, input)],
-      run: (input, call) => remove(buckets.at(input.Bucket, call), input),
-    }),
-    DeleteObjects: operation<sdk.DeleteObjectsCommandInput, sdk.DeleteObjectsCommandOutput>({
-      needs: ({ Bucket, Delete }) =>
-        (Delete?.Objects ?? []).map((object) => deleteNeed(buckets, { ...object, Bucket })),
-      run: ({ Bucket, Delete }, call) => {
-        const bucket = buckets.at(Bucket, call);
-        const Deleted = (Delete?.Objects ?? []).map((object) => {
-          const { DeleteMarker, VersionId } = remove(bucket, object);
-          return { ...object, ...(DeleteMarker && { DeleteMarker, DeleteMarkerVersionId: VersionId }) };
-        });
-        return Delete?.Quiet ? {} : { Deleted };
+      DeleteObject: {
+        needs: (input) => [buckets.need('s3:DeleteObject', input)],
+        run: ({ Bucket, Key = '' }, call) => {
+          const VersionId = buckets.at(Bucket, call).remove(Key);
+          return VersionId ? { DeleteMarker: true, VersionId } : {};
+        },
       },
     }),
   };
@@ -66,23 +57,19 @@ function putObject(cloud: Cloud, buckets: Buckets, encryption: Encryption): Oper
     },
     run: async (input, call) => {
       const bucket = buckets.at(input.Bucket, call);
-      const { Key = '', Body = new Uint8Array(), Tagging, IfMatch, IfNoneMatch } = input;
-      if (
-        input.ACL &&
-        input.ACL !== 'bucket-owner-full-control' &&
-        !bucket.settings.ownership?.match(/Preferred|Writer/)
-      )
+      const { Key = '', Body = new Uint8Array(), ACL, IfMatch, IfNoneMatch } = input;
+      // Buckets are BucketOwnerEnforced, as since April 2023 unless told otherwise.
+      if (ACL && ACL !== 'bucket-owner-full-control')
         throw new AwsFault('AccessControlListNotSupported', 'The bucket does not allow ACLs');
-      const arn = (bucketKey: boolean) => buckets.arn(bucket, bucketKey ? undefined : Key);
+      const arn = (bucketKey: boolean) => buckets.arn(bucket.name, bucketKey ? undefined : Key);
       const encrypted = await encryption.encrypt({ bucket, arn, call }, input);
       const standing = bucket.get(Key);
       if (IfNoneMatch && standing) throw preconditionFailed('If-None-Match');
-      if (IfMatch) requireMatch(standing ?? noSuchKey(input), IfMatch);
+      if (IfMatch) requireMatch(standing, input);
       const content = {
         body: typeof Body === 'string' ? Buffer.from(Body) : Body,
         contentType: input.ContentType ?? 'binary/octet-stream',
         metadata: { ...input.Metadata },
-        tags: Object.fromEntries(new URLSearchParams(Tagging)),
         encrypted,
       };
       const object = bucket.put(Key, content, cloud.clock.now());
@@ -111,8 +98,11 @@ function putContext(input: PutObjectRequest): ConditionContext {
   });
 }
 
-function requireMatch(object: StoredObject, etag: string | undefined): void {
-  if (etag && etag.replaceAll('"', '') !== object.etag.replaceAll('"', '')) throw preconditionFailed('If-Match');
+/** The object, if there is one and it is the one that `IfMatch` names, where given. */
+function requireMatch(object: StoredObject | undefined, { Key, IfMatch }: Address & { IfMatch?: string | undefined }) {
+  if (!object) throw new AwsFault('NoSuchKey', 'The specified key does not exist.', { status: 404, fields: { Key } });
+  if (IfMatch && IfMatch.replaceAll('"', '') !== object.etag.replaceAll('"', '')) throw preconditionFailed('If-Match');
+  return object;
 }
 
 function preconditionFailed(Condition: string): AwsFault {
@@ -120,53 +110,26 @@ function preconditionFailed(Condition: string): AwsFault {
   return new AwsFault('PreconditionFailed', message, { status: 412, fields: { Condition } });
 }
 
-function deleteNeed(buckets: Buckets, address: Address) {
-  return buckets.need(address.VersionId ? 's3:DeleteObjectVersion' : 's3:DeleteObject', address);
-}
-
-function remove(bucket: Bucket, { Key = '', VersionId }: Address): { DeleteMarker?: boolean; VersionId?: string } {
-  const marker = bucket.remove(Key, VersionId);
-  if (marker) return { DeleteMarker: true, VersionId: marker };
-  return VersionId ? { VersionId } : {};
-}
-
-function noSuchKey({ Key, VersionId }: Address): never {
-  if (VersionId) throw new AwsFault('NoSuchVersion', 'The specified version does not exist.', { status: 404 });
-  throw new AwsFault('NoSuchKey', 'The specified key does not exist.', { status: 404, fields: { Key } });
-}
-
 function identify({ content: { encrypted }, versionId: VersionId }: StoredObject) {
-  const sse = {
-    ServerSideEncryption: 'aws:kms' as const,
-    SSEKMSKeyId: encrypted?.keyArn,
-    BucketKeyEnabled: encrypted?.bucketKey,
-  };
-  return { ...(VersionId && { VersionId }), ...(encrypted ? sse : { ServerSideEncryption: 'AES256' as const }) };
+  const { keyArn: SSEKMSKeyId, bucketKey: BucketKeyEnabled } = encrypted ?? {};
+  const sse = encrypted
+    ? { ServerSideEncryption: 'aws:kms' as const, SSEKMSKeyId, BucketKeyEnabled }
+    : { ServerSideEncryption: 'AES256' as const };
+  return { ...(VersionId && { VersionId }), ...sse };
 }
 
 function describe(object: StoredObject) {
-  const { contentType: ContentType, metadata: Metadata, tags } = object.content;
-  const TagCount = Object.keys(tags).length || undefined;
-  const headers = {
-    AcceptRanges: 'bytes',
-    ContentType,
-    ETag: object.etag,
-    LastModified: object.lastModified,
-    Metadata,
-  };
-  return { ...identify(object), ...headers, TagCount };
+  const { contentType: ContentType, metadata: Metadata } = object.content;
+  const { etag: ETag, lastModified: LastModified } = object;
+  return { ...identify(object), AcceptRanges: 'bytes', ContentType, ETag, LastModified, Metadata };
 }
 
-/** The bytes of a `Range` header (one range, RFC 9110 14.1.2), all of them without one. */
+/** The bytes of a `Range` header with a first byte (RFC 9110 14.1.2), all of them without one. */
 function slice(body: Uint8Array, range: string | undefined) {
-  const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(range ?? '') ?? [];
-  if (first + last === '') return { Body: body, ContentLength: body.length };
-  const from = first === '' ? Math.max(0, body.length - Number(last)) : Number(first);
-  const to = first === '' || last === '' ? body.length : Math.min(body.length, Number(last) + 1);
-  if (from >= to) throw new AwsFault('InvalidRange', 'The requested range is not satisfiable', { status: 416 });
-  return {
-    Body: body.subarray(from, to),
-    ContentLength: to - from,
-    ContentRange: `bytes ${from}-${to - 1}/${body.length}`,
-  };
+  const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(range ?? '') ?? [];
+  if (first === undefined) return { Body: body, ContentLength: body.length };
+  const part = body.subarray(Number(first), last ? Number(last) + 1 : undefined);
+  if (part.length === 0) throw new AwsFault('InvalidRange', 'The requested range is not satisfiable', { status: 416 });
+  const ContentRange = `bytes ${first}-${Number(first) + part.length - 1}/${body.length}`;
+  return { Body: part, ContentLength: part.length, ContentRange };
 }

@@ -32,7 +32,7 @@ function world() {
   return { account, tree, needs, list };
 }
 
-// domain.md 9; Account Management API reference, ListRegions.
+// Account Management API reference, ListRegions.
 describe('ListRegions', () => {
   it('knows 17 Regions that are on by default and 17 to opt in to', async () => {
     const { Regions = [] } = await world().list({});

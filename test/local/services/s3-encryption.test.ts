@@ -72,7 +72,7 @@ describe('SSE-KMS (S3 user guide, "Using server-side encryption with AWS KMS key
     expect(await keys()).toEqual([]);
   });
 
-  it('refuses a key of another Region (domain.md 1.5)', async () => {
+  it('refuses a key of another Region ("Specifying server-side encryption with AWS KMS", S3 user guide)', async () => {
     const { inHub } = createEncryptedCloud(true);
     const SSEKMSKeyId = 'arn:aws:kms:eu-west-1:100000000002:key/far';
     expect(await faultOf(inHub('PutObject', { ...at, SSEKMSKeyId }))).toMatchObject({ name: 'KMS.NotFoundException' });
