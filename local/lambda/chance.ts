@@ -26,9 +26,9 @@ export class Chance {
   }
 
   /** A version-4 UUID. */
-  uuid(): `${string}-${string}-${string}-${string}-${string}` {
+  uuid() {
     const hex = this.bytes(16).toString('hex');
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}` as const;
   }
 
   #hash(what: string | number): Buffer {

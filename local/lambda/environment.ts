@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import type { Clock } from '../cloud/clock.ts';
-import type { Order, Report } from './worker.ts';
+import type { Invocation, Report, Wake } from './worker.ts';
 
 export interface EnvironmentSettings {
   /** Folder with the code; `handler` is `<file without .cjs>.<export>`. */
@@ -13,77 +13,64 @@ export interface EnvironmentSettings {
   readonly memoryMb: number;
 }
 
-type Invocation = Order & { readonly kind: 'invoke' };
-
-type Done = Omit<Outcome, 'lines'>;
-
-export interface Outcome {
+interface Outcome {
   readonly isError: boolean;
   readonly payload: string;
   /** What it wrote to stdout and stderr. */
   readonly lines: readonly string[];
 }
 
-/** Against code that never gives up the thread, which virtual time cannot end. */
-const REAL_TIME_GUARD_MS = 300_000;
-
 /** One execution environment: a worker thread that serves one invocation at a time. */
 export class Environment {
+  readonly owner: EnvironmentSettings;
   readonly #worker: Worker;
-  #exitCode: number | undefined;
 
-  private constructor(worker: Worker) {
-    this.#worker = worker;
-    worker.once('exit', (code) => {
-      this.#exitCode = code;
-    });
+  private constructor(owner: EnvironmentSettings, script: string) {
+    const { code, handler, memoryMb } = owner;
+    const resourceLimits = { maxOldGenerationSizeMb: memoryMb };
+    const options = { eval: true, env: {}, workerData: { code, handler }, stdout: true, stderr: true, resourceLimits };
+    this.owner = owner;
+    this.#worker = new Worker(script, options);
     // An uncaught error ends the thread; the invocation learns of it by the exit.
-    worker.on('error', () => undefined);
+    this.#worker.on('error', () => undefined);
   }
 
-  static async start({ code, handler, memoryMb }: EnvironmentSettings): Promise<Environment> {
-    const worker = new Worker(await bootstrap(), {
-      eval: true,
-      env: {},
-      workerData: { code, handler },
-      stdout: true,
-      stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
-    });
-    return new Environment(worker);
+  static async start(owner: EnvironmentSettings): Promise<Environment> {
+    built ??= buildWorker();
+    return new Environment(owner, await built);
   }
 
+  /** A thread that has ended has no id. */
   get isOver(): boolean {
-    return this.#exitCode !== undefined;
+    return this.#worker.threadId < 0;
   }
 
-  /** Runs one invocation under the caller's hold of the clock. */
-  async invoke(clock: Clock, order: Invocation): Promise<Outcome> {
+  /** Runs one invocation under the caller's hold of the clock. Texts of failures: "Troubleshoot execution issues in Lambda" (Lambda developer guide). */
+  async invoke(clock: Clock, invocation: Invocation): Promise<Outcome> {
     const lines: string[] = [];
-    const failed = (errorType: string, text: string): Outcome => {
-      const errorMessage = `RequestId: ${order.context.awsRequestId} Error: ${text}`;
-      return { isError: true, payload: JSON.stringify({ errorType, errorMessage }), lines };
-    };
-    const end = await this.#follow(clock, order, lines);
+    const end = await this.#follow(clock, invocation, lines);
     if (typeof end === 'object') return { ...end, lines };
     await this.close();
-    if (end === 'exit') return failed('Runtime.ExitError', exitText(this.#exitCode));
-    const seconds = (order.deadlineMs - order.nowMs) / 1000;
-    return failed('Sandbox.Timedout', `Task timed out after ${seconds.toFixed(2)} seconds`);
+    const { context, deadlineMs, nowMs } = invocation;
+    const seconds = ((deadlineMs - nowMs) / 1000).toFixed(2);
+    const [errorType, text] =
+      end === 'exit'
+        ? ['Runtime.ExitError', 'Runtime exited without providing a reason']
+        : ['Sandbox.Timedout', `Task timed out after ${seconds} seconds`];
+    const errorMessage = `RequestId: ${context.awsRequestId} Error: ${text}`;
+    return { isError: true, payload: JSON.stringify({ errorType, errorMessage }), lines };
   }
 
-  async #follow(clock: Clock, order: Invocation, lines: string[]): Promise<Done | 'exit' | 'timeout'> {
-    const signal = AbortSignal.timeout(REAL_TIME_GUARD_MS);
-    const reports = on(this.#worker, 'message', { close: ['exit'], signal });
-    this.#worker.postMessage(order);
+  async #follow(clock: Clock, invocation: Invocation, lines: string[]) {
+    const reports = on(this.#worker, 'message', { close: ['exit'] });
+    this.#worker.postMessage(invocation);
     try {
       for await (const [report] of reports as AsyncIterable<[Report]>) {
         if (report.kind === 'done') return report;
         if (report.kind === 'line') lines.push(report.line);
-        else if (!(await this.#sleep(clock, order, report.untilMs))) return 'timeout';
+        else if (!(await this.#sleep(clock, invocation, report.untilMs))) return 'timeout';
       }
     } catch (error) {
-      if (signal.aborted) return 'timeout';
       lines.push(`Uncaught Exception ${inspect(error)}`);
     }
     return 'exit';
@@ -92,30 +79,21 @@ export class Environment {
   /** Lets time pass until the worker can go on; false when the deadline comes first. */
   async #sleep(clock: Clock, { deadlineMs, context }: Invocation, untilMs: number): Promise<boolean> {
     await clock.sleep(Math.min(untilMs, deadlineMs) - clock.nowMs(), context.awsRequestId);
-    if (untilMs < deadlineMs) this.#worker.postMessage({ kind: 'wake', nowMs: clock.nowMs() } satisfies Order);
+    if (untilMs < deadlineMs) this.#worker.postMessage({ kind: 'wake', nowMs: clock.nowMs() } satisfies Wake);
     return untilMs < deadlineMs;
   }
 
   async close(): Promise<void> {
-    this.#exitCode ??= await this.#worker.terminate();
+    await this.#worker.terminate();
   }
-}
-
-function exitText(code: number | undefined): string {
-  if (!code) return 'Runtime exited without providing a reason';
-  return `Runtime exited with error: exit status ${code}`;
 }
 
 let built: Promise<string> | undefined;
 
-/** Threads know no loader for TypeScript, so what runs in them is compiled once per process. */
-function bootstrap(): Promise<string> {
-  built ??= build({
-    entryPoints: [fileURLToPath(new URL('./worker.ts', import.meta.url))],
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    write: false,
-  }).then(({ outputFiles: [file] }) => file?.text ?? '');
-  return built;
+/** Threads know no loader for TypeScript, so what runs in them is compiled, once per process. */
+async function buildWorker(): Promise<string> {
+  const entry = fileURLToPath(new URL('./worker.ts', import.meta.url));
+  const options = { bundle: true, format: 'cjs', platform: 'node', write: false } as const;
+  const { outputFiles } = await build({ entryPoints: [entry], ...options });
+  return outputFiles.map(({ text }) => text).join('');
 }

@@ -4,16 +4,11 @@ import { Environment, type EnvironmentSettings } from './environment.ts';
 /** About 36 MB each with an SDK client loaded. */
 const MAX_ENVIRONMENTS = 8;
 
-interface Place {
-  readonly owner: EnvironmentSettings;
-  readonly environment: Environment;
-}
-
 /** Execution environments of all functions, a limited number of them: beyond it callers wait, and the one idle for longest makes room. */
 export class EnvironmentPool {
   readonly #clock: Clock;
   /** Longest idle first. */
-  #idle: readonly Place[] = [];
+  #idle: readonly Environment[] = [];
   #count = 0;
   readonly #waiting: (() => void)[] = [];
 
@@ -28,27 +23,25 @@ export class EnvironmentPool {
       return await work(environment);
     } finally {
       if (environment.isOver) this.#count--;
-      else this.#idle = [...this.#idle, { owner, environment }];
+      else this.#idle = [...this.#idle, environment];
       this.#waiting.shift()?.();
     }
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#idle.map(({ environment }) => environment.close()));
+    await Promise.all(this.#idle.map((environment) => environment.close()));
     this.#count -= this.#idle.length;
     this.#idle = [];
   }
 
   async #take(owner: EnvironmentSettings): Promise<Environment> {
-    while (this.#idle.length === 0 && this.#count >= MAX_ENVIRONMENTS) {
+    while (this.#idle.length === 0 && this.#count >= MAX_ENVIRONMENTS)
       await this.#clock.until(new Promise<void>((resolve) => this.#waiting.push(resolve)));
-    }
-    const warm = this.#idle.findLast((place) => place.owner === owner);
-    const stale = this.#count >= MAX_ENVIRONMENTS ? this.#idle[0] : undefined;
-    const leaving = warm ?? stale;
-    this.#idle = this.#idle.filter((place) => place !== leaving);
-    if (warm) return warm.environment;
-    if (stale) await stale.environment.close();
+    const warm = this.#idle.findLast((environment) => environment.owner === owner);
+    const leaving = warm ?? (this.#count >= MAX_ENVIRONMENTS ? this.#idle[0] : undefined);
+    this.#idle = this.#idle.filter((environment) => environment !== leaving);
+    if (warm) return warm;
+    if (leaving) await leaving.close();
     else this.#count++;
     return Environment.start(owner);
   }

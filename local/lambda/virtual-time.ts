@@ -1,29 +1,21 @@
-import type { setImmediate as SetImmediate } from 'node:timers';
-
 type Callback = (...args: unknown[]) => void;
 
-/** What `setTimeout` gives back in Node.js. */
-interface VirtualTimer {
-  readonly fire: () => void;
-  readonly delayMs: number;
-  readonly repeats: boolean;
-  ref(): VirtualTimer;
-  unref(): VirtualTimer;
-  hasRef(): boolean;
-  refresh(): VirtualTimer;
-  close(): VirtualTimer;
+/** What `setTimeout` gives back. References change nothing: the environment keeps its event loop alive by itself. */
+interface Timer {
+  ref(): Timer;
+  unref(): Timer;
 }
 
 /** Date and timers of an execution environment, which follow the embedded cloud's clock. Timers that are due run one per turn of the event loop. */
 export class VirtualTime {
   #nowMs = 0;
   /** In the order of their start, which is that of firing for timers of one instant. */
-  readonly #timers = new Map<VirtualTimer, number>();
-  readonly #nextTurn: typeof SetImmediate;
+  readonly #timers = new Map<unknown, { readonly atMs: number; readonly fire: () => void }>();
+  readonly #nextTurn: (callback: () => void) => unknown;
   readonly #onStart: () => void;
 
   /** `onStart` is told whenever a timer is started. */
-  constructor(nextTurn: typeof SetImmediate, onStart: () => void) {
+  constructor(nextTurn: (callback: () => void) => unknown, onStart: () => void) {
     this.#nextTurn = nextTurn;
     this.#onStart = onStart;
   }
@@ -34,7 +26,7 @@ export class VirtualTime {
 
   /** When the next timer is due in milliseconds since the epoch; infinite without timers. */
   nextMs(): number {
-    return Math.min(Number.POSITIVE_INFINITY, ...this.#timers.values());
+    return Math.min(Number.POSITIVE_INFINITY, ...[...this.#timers.values()].map(({ atMs }) => atMs));
   }
 
   moveTo(nowMs: number): void {
@@ -47,14 +39,18 @@ export class VirtualTime {
     this.#timers.clear();
   }
 
-  setTimeout = (callback: Callback, delayMs = 0, ...args: unknown[]): VirtualTimer =>
-    this.#start(this.#timer(() => callback(...args), wholeMs(delayMs), false));
-
-  setInterval = (callback: Callback, delayMs = 0, ...args: unknown[]): VirtualTimer =>
-    this.#start(this.#timer(() => callback(...args), Math.max(1, wholeMs(delayMs)), true));
+  setTimeout = (callback: Callback, delayMs = 0, ...args: unknown[]): Timer => {
+    const timer: Timer = { ref: () => timer, unref: () => timer };
+    // Node.js cuts fractions off and takes what is no number for the shortest delay.
+    const atMs = this.#nowMs + (delayMs > 0 ? Math.trunc(delayMs) : 0);
+    this.#timers.set(timer, { atMs, fire: () => callback(...args) });
+    if (atMs === this.#nowMs) this.#nextTurn(() => this.#fireDue());
+    this.#onStart();
+    return timer;
+  };
 
   clear = (timer: unknown): void => {
-    this.#timers.delete(timer as VirtualTimer);
+    this.#timers.delete(timer);
   };
 
   /** `Date`, with the present moved. */
@@ -69,41 +65,12 @@ export class VirtualTime {
     return virtual;
   }
 
-  /** References change nothing: the environment keeps its event loop alive by itself. */
-  #timer(fire: () => void, delayMs: number, repeats: boolean): VirtualTimer {
-    const itself = () => timer;
-    const close = () => {
-      this.clear(timer);
-      return timer;
-    };
-    const handle = { ref: itself, unref: itself, hasRef: () => true, refresh: () => this.#start(timer), close };
-    const timer: VirtualTimer = { fire, delayMs, repeats, ...handle };
-    return timer;
-  }
-
-  #start(timer: VirtualTimer): VirtualTimer {
-    this.#timers.delete(timer);
-    this.#timers.set(timer, this.#nowMs + timer.delayMs);
-    if (timer.delayMs === 0) this.#nextTurn(() => this.#fireDue());
-    this.#onStart();
-    return timer;
-  }
-
   #fireDue(): void {
     const nextMs = this.nextMs();
     if (nextMs > this.#nowMs) return;
-    for (const [timer, atMs] of this.#timers) {
-      if (atMs !== nextMs) continue;
-      if (timer.repeats) this.#start(timer);
-      else this.#timers.delete(timer);
-      this.#nextTurn(() => this.#fireDue());
-      timer.fire();
-      return;
-    }
+    const [timer, due] = [...this.#timers].find(([, { atMs }]) => atMs === nextMs) ?? [];
+    this.#timers.delete(timer);
+    this.#nextTurn(() => this.#fireDue());
+    due?.fire();
   }
-}
-
-/** Node.js cuts fractions off and takes what is no number for the shortest delay. */
-function wholeMs(delayMs: number): number {
-  return delayMs > 0 ? Math.trunc(delayMs) : 0;
 }

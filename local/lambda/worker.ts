@@ -1,27 +1,26 @@
 /** Runs inside a worker thread: one execution environment of a function, whose time and chance are the embedded cloud's. */
 import crypto from 'node:crypto';
 import http from 'node:http';
-import https from 'node:https';
 import { createRequire, syncBuiltinESMExports } from 'node:module';
-import timers from 'node:timers';
-import timersPromises from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import zlib from 'node:zlib';
 import { Chance } from './chance.ts';
 import { VirtualTime } from './virtual-time.ts';
 
-/** To the worker: work, or time that has passed. */
-export type Order =
-  | {
-      readonly kind: 'invoke';
-      readonly nowMs: number;
-      readonly deadlineMs: number;
-      readonly seed: string;
-      readonly environment: Readonly<Record<string, string>>;
-      readonly payload: string;
-      readonly context: { readonly awsRequestId: string; readonly [member: string]: string };
-    }
-  | { readonly kind: 'wake'; readonly nowMs: number };
+export interface Invocation {
+  readonly kind: 'invoke';
+  readonly nowMs: number;
+  readonly deadlineMs: number;
+  readonly seed: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly payload: string;
+  readonly context: { readonly awsRequestId: string; readonly [member: string]: string };
+}
+
+/** Time that has passed. */
+export interface Wake {
+  readonly kind: 'wake';
+  readonly nowMs: number;
+}
 
 /** From the worker. `blocked`: nothing can happen before that time (infinite: ever). */
 export type Report =
@@ -35,7 +34,6 @@ const QUIET_TURNS = 8;
 /** What stays with the event loop between requests; anything else is file system or name service at work. */
 const IDLE_RESOURCES = new Set(['MessagePort', 'TCPSocketWrap', 'TLSWrap', 'Immediate', 'Timeout']);
 
-const { setImmediate } = timers;
 const { code, handler } = workerData as { code: string; handler: string };
 let isInvoked = false;
 let isWatched = false;
@@ -60,24 +58,13 @@ function watch(turns = 0): void {
   }
 }
 
-function settled(): void {
-  inFlight--;
-  watch();
-}
-
 const time = new VirtualTime(setImmediate, watch);
 const chance = new Chance(() => time.nowMs());
 
+/** Nothing repeats by itself in a function; what tries to, fails. */
 function ownTime(): void {
-  const { setTimeout, setInterval, clear } = time;
-  const own = { setTimeout, setInterval, clearTimeout: clear, clearInterval: clear };
-  Object.assign(globalThis, own, { Date: time.date() });
-  Object.assign(timers, own);
-  const sleep = (delayMs: number, value: unknown) =>
-    new Promise((resolve) => time.setTimeout(() => resolve(value), delayMs));
-  Object.assign(timersPromises, { setTimeout: sleep });
-  Object.defineProperty(setTimeout, Symbol.for('nodejs.util.promisify.custom'), { value: sleep });
-  performance.now = () => time.nowMs();
+  const { setTimeout, clear: clearTimeout } = time;
+  Object.assign(globalThis, { setTimeout, clearTimeout, setInterval: undefined, Date: time.date() });
 }
 
 function ownChance(): void {
@@ -87,86 +74,50 @@ function ownChance(): void {
     new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(chance.bytes(array.byteLength));
     return array;
   };
-  const randomBytes = (size: number, callback?: (error: null, bytes: Buffer) => void) => {
-    const bytes = chance.bytes(size);
-    if (callback) setImmediate(callback, null, bytes);
-    return bytes;
-  };
-  Object.assign(crypto, { randomUUID, randomBytes });
+  Object.assign(crypto, { randomUUID, randomBytes: (size: number) => chance.bytes(size) });
   // `crypto.getRandomValues` is a getter that leads here.
   Object.assign(globalThis.crypto, { randomUUID, getRandomValues });
 }
 
-/** Counts what the event loop does not list among its resources: requests on kept-alive sockets, and compression. */
+/** Counts what the event loop does not list among its resources: requests on kept-alive sockets. */
 function countInFlight(): void {
-  for (const module of [http, https]) {
-    const { request } = module;
-    const counted = (...args: Parameters<typeof request>) => {
-      inFlight++;
-      return Reflect.apply(request, module, args).once('close', settled);
-    };
-    Object.assign(module, { request: counted, get: (...args: Parameters<typeof request>) => counted(...args).end() });
-  }
-  for (const [name, work] of Object.entries({ gzip: zlib.gzip, gunzip: zlib.gunzip })) {
-    const counted = (...args: unknown[]) => {
-      const callback = args.at(-1) as (...results: unknown[]) => void;
-      inFlight++;
-      Reflect.apply(work, zlib, [
-        ...args.slice(0, -1),
-        (...results: unknown[]) => {
-          settled();
-          callback(...results);
-        },
-      ]);
-    };
-    Object.assign(zlib, { [name]: counted });
-  }
+  const { request } = http;
+  const counted = (...args: Parameters<typeof request>) => {
+    inFlight++;
+    return Reflect.apply(request, http, args).once('close', () => {
+      inFlight--;
+      watch();
+    });
+  };
+  Object.assign(http, { request: counted });
 }
 
-/** Whole lines travel with the other reports, so that all of an invocation's have arrived when it is done. */
-function reportLines(stream: NodeJS.WriteStream): () => void {
-  let rest = '';
-  stream.write = (chunk: string | Uint8Array, encodingOrCallback?: unknown, callback?: unknown) => {
-    const lines = (rest + (typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString())).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) report({ kind: 'line', line });
-    const done = typeof encodingOrCallback === 'function' ? encodingOrCallback : callback;
-    if (typeof done === 'function') setImmediate(() => done());
+/** Lines travel with the other reports, so that all of an invocation's have arrived when it is done. */
+function reportLines(stream: NodeJS.WriteStream): void {
+  stream.write = (chunk: string | Uint8Array) => {
+    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+    for (const line of text.split('\n').filter(Boolean)) report({ kind: 'line', line });
     return true;
   };
-  return () => {
-    if (rest) report({ kind: 'line', line: rest });
-    rest = '';
-  };
 }
 
-async function invoke(order: Order & { readonly kind: 'invoke' }): Promise<Report> {
-  Object.assign(process.env, order.environment);
+async function invoke({ environment, seed, deadlineMs, context, payload }: Invocation): Promise<Report> {
+  Object.assign(process.env, environment);
   try {
-    chance.seed(`${order.seed} load`);
-    const run = load();
-    chance.seed(order.seed);
-    const getRemainingTimeInMillis = () => Math.max(0, order.deadlineMs - time.nowMs());
-    const context = { ...order.context, callbackWaitsForEmptyEventLoop: true, getRemainingTimeInMillis };
-    const answer: unknown = await run(JSON.parse(order.payload), context);
+    chance.seed(`${seed} load`);
+    const [file, name = ''] = handler.split('.');
+    const path = `${code}/${file}.cjs`;
+    const run = createRequire(path)(path)[name];
+    chance.seed(seed);
+    const getRemainingTimeInMillis = () => Math.max(0, deadlineMs - time.nowMs());
+    const answer: unknown = await run(JSON.parse(payload), { ...context, getRemainingTimeInMillis });
     return { kind: 'done', isError: false, payload: JSON.stringify(answer ?? null) };
   } catch (thrown) {
     return { kind: 'done', isError: true, payload: JSON.stringify(errorOf(thrown)) };
   }
 }
 
-type Handler = (event: unknown, context: object) => unknown;
-
-/** Errors as the Node.js runtime names them ("Troubleshoot execution issues in Lambda", Lambda developer guide). */
-function load(): Handler {
-  const [file = '', name = ''] = handler.split('.');
-  const path = `${code}/${file}.cjs`;
-  const run: unknown = createRequire(path)(path)[name];
-  if (typeof run === 'function') return run as Handler;
-  const error = new Error(`${handler} is undefined or not exported`);
-  throw Object.assign(error, { name: 'Runtime.HandlerNotFound' });
-}
-
+/** As the Node.js runtime words it, without paths of this machine. */
 function errorOf(thrown: unknown): object {
   if (!(thrown instanceof Error)) return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
   const trace = String(thrown.stack).replaceAll(code, '/var/task').split('\n');
@@ -177,21 +128,17 @@ ownTime();
 ownChance();
 countInFlight();
 syncBuiltinESMExports();
-const flushes = [reportLines(process.stdout), reportLines(process.stderr)];
+for (const stream of [process.stdout, process.stderr]) reportLines(stream);
 
-parentPort?.on('message', async (order: Order) => {
-  if (order.kind === 'invoke') {
-    isInvoked = true;
-    time.moveTo(order.nowMs);
-    const done = invoke(order);
-    watch();
-    const outcome = await done;
-    isInvoked = false;
-    time.forget();
-    for (const flush of flushes) flush();
-    report(outcome);
-  } else if (isInvoked) {
-    time.moveTo(order.nowMs);
-    watch();
-  }
+parentPort?.on('message', async (order: Invocation | Wake) => {
+  if (order.kind === 'wake' && !isInvoked) return;
+  time.moveTo(order.nowMs);
+  if (order.kind === 'wake') return watch();
+  isInvoked = true;
+  const done = invoke(order);
+  watch();
+  const outcome = await done;
+  isInvoked = false;
+  time.forget();
+  report(outcome);
 });

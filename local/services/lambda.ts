@@ -1,10 +1,10 @@
 import type * as Api from '@aws-sdk/client-lambda';
-import type { AssumeRoleCommandOutput } from '@aws-sdk/client-sts';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import { accountOf, type Cloud } from '../cloud/cloud.ts';
 import { type Call, operation, type RoleCaller, type Service } from '../cloud/service.ts';
 import type { EnvironmentSettings } from '../lambda/environment.ts';
 import { EnvironmentPool } from '../lambda/pool.ts';
+import { openServiceSession } from './service-role.ts';
 
 interface FunctionSettings extends EnvironmentSettings {
   readonly account: string;
@@ -23,9 +23,6 @@ export interface InvocationRecord {
   readonly stream: string;
   readonly lines: readonly string[];
 }
-
-type InvokeInput = Omit<Api.InvokeCommandInput, 'Payload'> & { readonly Payload?: Uint8Array | string };
-type InvokeOutput = Omit<Api.InvokeCommandOutput, 'Payload'> & { readonly Payload: Uint8Array };
 
 interface Fn {
   readonly settings: FunctionSettings;
@@ -47,7 +44,7 @@ class Lambda implements Service {
   readonly #pool: EnvironmentPool;
 
   readonly operations = {
-    Invoke: operation<InvokeInput, InvokeOutput>({
+    Invoke: operation<Api.InvocationRequest, Api.InvocationResponse>({
       needs: ({ FunctionName }, call) => {
         const { arn: resource, settings } = this.#find(FunctionName, call);
         return [{ action: 'lambda:InvokeFunction', resource, owner: settings.account }];
@@ -82,12 +79,17 @@ class Lambda implements Service {
 
   async #invoke({ settings, arn, sent }: Fn, payload: string) {
     const { clock, draw } = this.#cloud;
+    const { account, region, name, roleArn, memoryMb } = settings;
     const nth = sent.get(payload) ?? 0;
     sent.set(payload, nth + 1);
-    this.invocations[settings.name] = (this.invocations[settings.name] ?? 0) + 1;
+    this.invocations[name] = (this.invocations[name] ?? 0) + 1;
     const awsRequestId = draw.uuid('invocation', arn, payload, nth);
-    const stream = `${clock.now().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${draw.hex('stream', arn).slice(0, 32)}`;
-    const { caller, credentials } = await this.#session(settings);
+    const day = clock.now().toISOString().slice(0, 10).replaceAll('-', '/');
+    const stream = `${day}/[$LATEST]${draw.hex('stream', arn).slice(0, 32)}`;
+    // Renewed for each invocation, so a warm environment never outlives its credentials.
+    const service = { kind: 'service', principal: 'lambda.amazonaws.com', sourceAccount: account } as const;
+    const role = { roleArn, sessionName: name, region };
+    const { caller, credentials } = await openServiceSession(this.#cloud, service, role);
     const outcome = await this.#pool.use(settings, (environment) =>
       environment.invoke(clock, {
         kind: 'invoke',
@@ -97,44 +99,25 @@ class Lambda implements Service {
         payload,
         environment: {
           ...settings.environment,
-          ...reserved(settings, stream),
-          ...credentials,
-          ...{ AWS_ENDPOINT_URL: this.endpoint, _X_AMZN_TRACE_ID: this.#trace(awsRequestId) },
+          ...reserved(settings),
+          AWS_ACCESS_KEY_ID: credentials.AccessKeyId ?? '',
+          AWS_SECRET_ACCESS_KEY: credentials.SecretAccessKey ?? '',
+          AWS_SESSION_TOKEN: credentials.SessionToken ?? '',
+          AWS_CREDENTIAL_EXPIRATION: credentials.Expiration?.toISOString() ?? '',
+          AWS_ENDPOINT_URL: this.endpoint,
+          _X_AMZN_TRACE_ID: this.#trace(awsRequestId),
         },
         context: {
           awsRequestId,
-          functionName: settings.name,
+          functionName: name,
           functionVersion: '$LATEST',
           invokedFunctionArn: arn,
-          memoryLimitInMB: String(settings.memoryMb),
-          logGroupName: settings.logGroup,
-          logStreamName: stream,
+          memoryLimitInMB: String(memoryMb),
         },
       }),
     );
     await this.onInvoked({ settings, caller, stream, lines: outcome.lines });
     return outcome;
-  }
-
-  /** Renewed for each invocation, so a warm environment never outlives its credentials. */
-  async #session({ account, region, roleArn, name }: FunctionSettings) {
-    const { Credentials } = await this.#cloud.ask<AssumeRoleCommandOutput>({
-      service: 'sts',
-      operation: 'AssumeRole',
-      region,
-      caller: { kind: 'service', principal: 'lambda.amazonaws.com', sourceAccount: account },
-      input: { RoleArn: roleArn, RoleSessionName: name },
-    });
-    const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '', Expiration } = Credentials ?? {};
-    const caller = this.#cloud.sessions.resolve(AccessKeyId);
-    if (typeof caller !== 'object' || caller.kind !== 'role') throw new Error(`sts gave no session of ${roleArn}`);
-    const credentials = {
-      AWS_ACCESS_KEY_ID: AccessKeyId,
-      AWS_SECRET_ACCESS_KEY: SecretAccessKey,
-      AWS_SESSION_TOKEN: SessionToken,
-      AWS_CREDENTIAL_EXPIRATION: Expiration?.toISOString() ?? '',
-    };
-    return { caller, credentials };
   }
 
   /** Not sampled: there is no daemon to send segments to ("Tracing header", X-Ray developer guide). */
@@ -164,20 +147,14 @@ export function createLambda(cloud: Cloud): Lambda {
   return new Lambda(cloud);
 }
 
-/** "Defined runtime environment variables" (Lambda developer guide), and what keeps the SDK from this machine's own AWS files. */
-function reserved({ name, region, handler, memoryMb, logGroup }: FunctionSettings, stream: string) {
+/** "Defined runtime environment variables" (Lambda developer guide) that bundles read, and what keeps the SDK from this machine's own AWS files. */
+function reserved({ name, region, handler }: FunctionSettings) {
   return {
     AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     AWS_LAMBDA_FUNCTION_NAME: name,
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    AWS_LAMBDA_LOG_GROUP_NAME: logGroup,
-    AWS_LAMBDA_LOG_STREAM_NAME: stream,
     LAMBDA_TASK_ROOT: '/var/task',
-    TZ: ':UTC',
     _HANDLER: handler,
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
