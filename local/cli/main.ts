@@ -23,6 +23,8 @@ try {
   const options = parseOptions(process.argv.slice(2));
   const { start } = await import('./start.ts');
   process.exitCode = await start(options);
+  // Functions may be under way when somebody ends a served cloud: their threads wait for a time that no longer comes.
+  if (options.serve) process.exit();
 } catch (thrown) {
   const error = portRefused(thrown) ?? thrown;
   if (error instanceof UsageError) process.stderr.write(`${error.message}\n`);
