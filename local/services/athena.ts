@@ -1,12 +1,13 @@
 /** Amazon Athena: workgroups, named queries, and statements that run in the background. Error texts are those the service answers. */
 import type * as sdk from '@aws-sdk/client-athena';
 import { accountOf, type Cloud } from '../cloud/cloud.ts';
-import { type Call, type Operation, operation, type Service } from '../cloud/service.ts';
+import { type Call, operations, type Service } from '../cloud/service.ts';
 import { readCsv } from './athena-csv.ts';
 import { Engine, type Execution } from './athena-execution.ts';
 import { folderOf } from './athena-scan.ts';
 import { invalid, readStatement } from './athena-statement.ts';
-import { pageOf } from './page.ts';
+import { ownNeed } from './need.ts';
+import { takePage } from './page.ts';
 import type { GetObjectAnswer } from './s3-objects.ts';
 
 interface At {
@@ -14,12 +15,12 @@ interface At {
   readonly region: string;
 }
 
-export interface WorkGroupSettings extends At {
+interface WorkGroupSettings extends At {
   readonly name: string;
   readonly configuration: sdk.WorkGroupConfiguration;
 }
 
-export interface NamedQuerySettings extends At {
+interface NamedQuerySettings extends At {
   readonly name: string;
   readonly database: string;
   readonly workGroup: string;
@@ -27,7 +28,7 @@ export interface NamedQuerySettings extends At {
   readonly description?: string | undefined;
 }
 
-export interface NamedQuery extends NamedQuerySettings {
+interface NamedQuery extends NamedQuerySettings {
   readonly id: string;
 }
 
@@ -75,9 +76,8 @@ class State {
   }
 
   need(call: Call, name = 'primary') {
-    const owner = accountOf(call.caller);
-    const resource = this.workGroupArn({ account: owner, region: call.region }, name);
-    return [{ action: `athena:${call.operation}`, resource, owner }];
+    const at = { account: accountOf(call.caller), region: call.region };
+    return [ownNeed('athena', call, this.workGroupArn(at, name))];
   }
 
   /** Each account has the workgroup `primary` from the start ("Workgroups", user guide). */
@@ -117,9 +117,9 @@ class State {
   }
 }
 
-function executionOperations(cloud: Cloud, state: State): Record<string, Operation> {
-  return {
-    StartQueryExecution: operation<sdk.StartQueryExecutionCommandInput, sdk.StartQueryExecutionCommandOutput>({
+function executionOperations(cloud: Cloud, state: State): Service['operations'] {
+  return operations<typeof sdk>({
+    StartQueryExecution: {
       needs: ({ WorkGroup }, call) => state.need(call, WorkGroup),
       async run(input, call) {
         const workGroup = state.workGroup(call, input.WorkGroup);
@@ -134,16 +134,16 @@ function executionOperations(cloud: Cloud, state: State): Record<string, Operati
         void cloud.clock.run(() => state.engine.run(execution));
         return { QueryExecutionId: execution.id };
       },
-    }),
-    GetQueryExecution: operation<sdk.GetQueryExecutionCommandInput, sdk.GetQueryExecutionCommandOutput>({
+    },
+    GetQueryExecution: {
       needs: ({ QueryExecutionId }, call) => state.need(call, state.execution(QueryExecutionId).workGroup),
       run: ({ QueryExecutionId }) => ({ QueryExecution: describe(state.execution(QueryExecutionId)) }),
-    }),
-    GetQueryResults: operation<sdk.GetQueryResultsCommandInput, sdk.GetQueryResultsCommandOutput>({
+    },
+    GetQueryResults: {
       needs: ({ QueryExecutionId }, call) => state.need(call, state.execution(QueryExecutionId).workGroup),
       run: (input, call) => readResults(cloud, call, { ...input, execution: state.execution(input.QueryExecutionId) }),
-    }),
-  };
+    },
+  });
 }
 
 interface Start extends Pick<Execution, 'statement' | 'call' | 'submitted'> {
@@ -231,43 +231,29 @@ function readLines(text: string) {
   return { rows: lines.map((VarCharValue) => ({ Data: [{ VarCharValue }] })), next: text.length };
 }
 
-interface Paging {
-  readonly MaxResults?: number | undefined;
-  readonly NextToken?: string | undefined;
-}
+const paging = { most: IDS_PER_PAGE, refuse: () => invalid('Invalid NextToken or MaxResults') };
 
-function listOperations(state: State): Record<string, Operation> {
-  const page = (ids: readonly string[], { MaxResults, NextToken }: Paging) => {
-    const found = pageOf(ids, { size: Math.min(MaxResults ?? IDS_PER_PAGE, IDS_PER_PAGE), token: NextToken });
-    if (!found) throw invalid('Invalid NextToken');
-    return { ids: [...found.items], ...(found.next !== undefined && { NextToken: found.next }) };
-  };
-  return {
-    ListQueryExecutions: operation<sdk.ListQueryExecutionsCommandInput, sdk.ListQueryExecutionsCommandOutput>({
+function listOperations(state: State): Service['operations'] {
+  return operations<typeof sdk>({
+    ListQueryExecutions: {
       needs: ({ WorkGroup }, call) => state.need(call, WorkGroup),
       run(input, call) {
         const { name } = state.workGroup(call, input.WorkGroup);
         const own = [...state.executions.values()].filter(({ workGroup }) => workGroup === name).toReversed();
-        const { ids, ...more } = page(
-          own.map(({ id }) => id),
-          input,
-        );
-        return { QueryExecutionIds: ids, ...more };
+        const { page, NextToken } = takePage(own, input, paging);
+        return { QueryExecutionIds: page.map(({ id }) => id), NextToken };
       },
-    }),
-    ListNamedQueries: operation<sdk.ListNamedQueriesCommandInput, sdk.ListNamedQueriesCommandOutput>({
+    },
+    ListNamedQueries: {
       needs: ({ WorkGroup }, call) => state.need(call, WorkGroup),
       run(input, call) {
         const { name } = state.workGroup(call, input.WorkGroup);
         const own = [...state.named.values()].filter(({ workGroup }) => workGroup === name);
-        const { ids, ...more } = page(
-          own.map(({ id }) => id),
-          input,
-        );
-        return { NamedQueryIds: ids, ...more };
+        const { page, NextToken } = takePage(own, input, paging);
+        return { NamedQueryIds: page.map(({ id }) => id), NextToken };
       },
-    }),
-    GetNamedQuery: operation<sdk.GetNamedQueryCommandInput, sdk.GetNamedQueryCommandOutput>({
+    },
+    GetNamedQuery: {
       needs: ({ NamedQueryId }, call) => state.need(call, state.namedQuery(NamedQueryId).workGroup),
       run({ NamedQueryId }) {
         const { id, name, database, queryString, workGroup, description } = state.namedQuery(NamedQueryId);
@@ -280,6 +266,6 @@ function listOperations(state: State): Record<string, Operation> {
         };
         return { NamedQuery: { ...NamedQuery, ...(description !== undefined && { Description: description }) } };
       },
-    }),
-  };
+    },
+  });
 }

@@ -147,7 +147,7 @@ describe('a workgroup ("Override client-side settings")', () => {
     const { QueryExecutionIds, NextToken } = await list({ MaxResults: 1 });
     expect(QueryExecutionIds).toEqual([ids[1]]);
     expect(await list({ NextToken })).toEqual({ QueryExecutionIds: [ids[0]] });
-    await expect(list({ NextToken: 'x' })).rejects.toThrow('Invalid NextToken');
+    await expect(list({ NextToken: 'x' })).rejects.toThrow('Invalid NextToken or MaxResults');
   });
 });
 
