@@ -53,7 +53,7 @@ async function answer({ ask, embedded: { cloud } }: Hub, { name, sql }: Question
   }
 }
 
-/** All pages; the first row of the first one repeats the column names (GetQueryResults, Athena API reference). */
+/** All pages. Of a SELECT the first row of the first one repeats the column names, of DDL it does not (GetQueryResults, Athena API reference). */
 async function resultsOf(ask: Ask, id: { QueryExecutionId: string | undefined }) {
   const rows: (string | null)[][] = [];
   let columns: string[] = [];
@@ -66,5 +66,6 @@ async function resultsOf(ask: Ask, id: { QueryExecutionId: string | undefined })
       rows.push(Data.map(({ VarCharValue }) => VarCharValue ?? null));
     NextToken = page.NextToken;
   } while (NextToken);
-  return { columns, rows: rows.slice(1) };
+  const hasHeader = rows[0]?.every((cell, index) => cell === columns[index]) ?? false;
+  return { columns, rows: hasHeader ? rows.slice(1) : rows };
 }

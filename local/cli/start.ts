@@ -48,7 +48,7 @@ async function runAndReport(options: Options): Promise<number> {
     const hub = await step('Deploy into the embedded cloud', () => openHub({ world, assembly, port }));
     opened = hub;
     await step('Muster the fleet', (say) => runWorld(hub, say));
-    const queries = await answerAll(hub, options.queries);
+    const queries = await step('Ask Athena', () => answerAll(hub, options.queries));
     const wallSeconds = (performance.now() - startedMs) / 1000;
     const report = await collectReport(hub, { worldName: name, wallSeconds, queries });
     if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
@@ -60,6 +60,7 @@ async function runAndReport(options: Options): Promise<number> {
   } finally {
     await opened?.wire.close();
     await opened?.embedded.lambda.close();
+    await opened?.embedded.athena.close();
     rmSync(assembly, { recursive: true, force: true });
   }
 }
