@@ -73,24 +73,21 @@ export async function clientPackage(name: WireServiceName) {
   return { exports, Client: Client as new (options: object) => { readonly config: ClientConfig } };
 }
 
-export async function loadService(name: WireServiceName): Promise<WireService> {
-  const { exports, Client } = await clientPackage(name);
-  const { config } = new Client({ region: 'us-east-1', credentials: { accessKeyId: 'none', secretAccessKey: 'none' } });
-  const operations = new Map<string, OperationShape>();
-  const errors = new Map<string, NormalizedSchema>();
-  for (const schema of Object.values(exports)) {
-    if (!Array.isArray(schema)) continue;
-    const [kind, , shape, traits, input, output] = schema;
-    if (kind === ERROR) errors.set(shape, NormalizedSchema.of(schema as SchemaRef));
-    if (kind !== OPERATION) continue;
-    const schemas = { input: NormalizedSchema.of(input), output: NormalizedSchema.of(output) };
-    operations.set(shape, { name: shape, http: traits.http, ...schemas });
-  }
-  return { name, config, operations, errors };
-}
-
-type SchemaRef = Parameters<typeof NormalizedSchema.of>[0];
-
 /** Kinds of static schemas: the first element of every schema that a client exports. */
 const OPERATION = 9;
 const ERROR = -3;
+
+export async function loadService(name: WireServiceName): Promise<WireService> {
+  const { exports, Client } = await clientPackage(name);
+  const { config } = new Client({ region: 'us-east-1', credentials: { accessKeyId: 'none', secretAccessKey: 'none' } });
+  const schemas = Object.values(exports).filter((schema) => Array.isArray(schema));
+  const ofKind = (wanted: number) => schemas.filter(([kind]) => kind === wanted);
+  const operations = ofKind(OPERATION).map(([, , shape, { http }, input, output]): [string, OperationShape] => [
+    shape,
+    { name: shape, http, input: NormalizedSchema.of(input), output: NormalizedSchema.of(output) },
+  ]);
+  const errors = ofKind(ERROR).map((schema) => [schema[2], NormalizedSchema.of(schema as SchemaRef)] as const);
+  return { name, config, operations: new Map(operations), errors: new Map(errors) };
+}
+
+type SchemaRef = Parameters<typeof NormalizedSchema.of>[0];

@@ -16,7 +16,7 @@ export async function queryProtocol({ config, operations }: WireService): Promis
     match({ body }) {
       const form = new URLSearchParams(body.toString());
       const operation = operations.get(form.get('Action') ?? '');
-      return operation && { operation, read: async () => readForm(operation.input, treeOf(form)) };
+      return operation && { operation, read: async () => readForm(operation.input, new Map(form), '') };
     },
 
     async encode({ name, output: schema }, output, requestId) {
@@ -54,49 +54,26 @@ export function elements(fields: Readonly<Record<string, unknown>>): string {
     .join('');
 }
 
-/** `A.1.B=x` as nested names. */
-interface Tree {
-  value: string;
-  readonly children: Map<string, Tree>;
-}
-
-function treeOf(form: URLSearchParams): Tree {
-  const root: Tree = { value: '', children: new Map() };
-  for (const [name, value] of form) {
-    let at = root;
-    for (const part of name.split('.')) {
-      const next = at.children.get(part) ?? { value: '', children: new Map() };
-      at.children.set(part, next);
-      at = next;
-    }
-    at.value = value;
-  }
-  return root;
-}
-
-function readForm(schema: NormalizedSchema, tree: Tree): unknown {
-  const child = (name: string, member: NormalizedSchema) => tree.children.get(member.getMergedTraits().xmlName ?? name);
+/** Reads what a form holds at a path such as `A.member.1.B`. */
+function readForm(schema: NormalizedSchema, form: Map<string, string>, path: string): unknown {
+  const names = [...form.keys()];
+  const isHeld = (at: string) => names.some((name) => name === at || name.startsWith(`${at}.`));
+  const at = (name: string, member: NormalizedSchema) =>
+    [path, member.getMergedTraits().xmlName ?? name].filter(Boolean).join('.');
   if (schema.isStructSchema()) {
-    const members = [...schema.structIterator()].map(([name, member]) => [name, member, child(name, member)] as const);
-    return Object.fromEntries(
-      members.flatMap(([name, member, held]) => (held ? [[name, readForm(member, held)]] : [])),
-    );
+    const members = [...schema.structIterator()].filter(([name, member]) => isHeld(at(name, member)));
+    return Object.fromEntries(members.map(([name, member]) => [name, readForm(member, form, at(name, member))]));
   }
-  if (!schema.isListSchema() && !schema.isMapSchema()) return scalars.read(schema, tree.value);
+  if (!schema.isListSchema() && !schema.isMapSchema()) return scalars.read(schema, form.get(path) ?? '');
   const value = schema.getValueSchema();
-  const wrapped = schema.isMapSchema() ? tree.children.get('entry') : child('member', value);
-  const items = numbered(schema.getMergedTraits().xmlFlattened ? tree : wrapped);
-  if (schema.isListSchema()) return items.map((item) => readForm(value, item));
-  const keyName = schema.getKeySchema().getMergedTraits().xmlName ?? 'key';
-  const valueName = value.getMergedTraits().xmlName ?? 'value';
+  const wrapper = schema.isMapSchema() ? `${path}.entry` : at('member', value);
+  const list = schema.getMergedTraits().xmlFlattened ? path : wrapper;
+  const items: string[] = [];
+  while (isHeld(`${list}.${items.length + 1}`)) items.push(`${list}.${items.length + 1}`);
+  if (schema.isListSchema()) return items.map((item) => readForm(value, form, item));
+  const { xmlName: keyName = 'key' } = schema.getKeySchema().getMergedTraits();
+  const { xmlName: valueName = 'value' } = value.getMergedTraits();
   return Object.fromEntries(
-    items.map(({ children }) => [children.get(keyName)?.value, readForm(value, children.get(valueName) ?? EMPTY)]),
+    items.map((item) => [form.get(`${item}.${keyName}`), readForm(value, form, `${item}.${valueName}`)]),
   );
-}
-
-const EMPTY: Tree = { value: '', children: new Map() };
-
-function numbered(tree: Tree = EMPTY): Tree[] {
-  const items = [...tree.children].filter(([name]) => /^\d+$/.test(name));
-  return items.sort(([a], [b]) => Number(a) - Number(b)).map(([, item]) => item);
 }

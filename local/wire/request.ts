@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { gunzipSync } from 'node:zlib';
 
 /** Header names are lower case; `path` is as sent, still percent-encoded. */
 export interface WireRequest {
@@ -35,18 +34,15 @@ export function credentialScope({ headers, query }: WireRequest): CredentialScop
 
 /**
  * Undoes S3's aws-chunked streams ("Signature calculations for the Authorization header: transferring a payload in multiple chunks"),
- * whose trailing checksum is not verified, and the gzip that clients put around large PutMetricData calls. An object's own gzip stays.
+ * whose trailing checksum is not verified. An encoding of the object's own stays.
  */
-export function unframe(request: WireRequest, isObject: boolean): WireRequest {
-  const { 'content-encoding': encoding = '', ...headers }: Record<string, string> = request.headers;
+export function unframe(request: WireRequest): WireRequest {
+  if (!request.headers['x-amz-content-sha256']?.startsWith('STREAMING-')) return request;
+  const { 'content-encoding': encoding = '', ...headers } = request.headers;
   const others = encoding.split(/, */).filter((name) => name && name !== 'aws-chunked');
-  if (headers['x-amz-content-sha256']?.startsWith('STREAMING-')) {
-    if (others.length > 0) headers['content-encoding'] = others.join(',');
-    const body = joinChunks(request.body);
-    headers['content-length'] = String(body.length);
-    return { ...request, headers, body };
-  }
-  return encoding === 'gzip' && !isObject ? { ...request, headers, body: gunzipSync(request.body) } : request;
+  const body = joinChunks(request.body);
+  const own = others.length > 0 && { 'content-encoding': others.join(',') };
+  return { ...request, headers: { ...headers, ...own, 'content-length': String(body.length) }, body };
 }
 
 function joinChunks(framed: Buffer): Buffer {

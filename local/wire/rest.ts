@@ -15,7 +15,7 @@ const scalars = new FromStringShapeDeserializer({
 /** restJson1 and restXml: members travel in the path, the query, headers and the body, as their traits say. */
 export function restProtocol({ name: service, config, operations }: WireService): Protocol {
   const { protocol } = config;
-  const find = compileRoutes([...operations.values()], service === 's3');
+  const find = compileRoutes(operations.values(), service === 's3');
   const decode = (schema: NormalizedSchema, body: Uint8Array) =>
     protocol.getPayloadCodec().createDeserializer().read(schema, body);
 

@@ -19,20 +19,15 @@ interface Route {
  * Finds operations by method, path, query and headers. Of several that fit, the one that asks for most wins: the JavaScript clients say
  * `x-id=CopyObject`, but others tell CopyObject from PutObject by its required header alone. Throws URIError at a malformed escape.
  */
-export function compileRoutes(
-  operations: readonly OperationShape[],
-  isS3: boolean,
-): (request: WireRequest) => { operation: OperationShape; labels: Labels } | undefined {
-  const routes = operations.map((operation) => compileRoute(operation, isS3)).sort((a, b) => b.rank - a.rank);
+export function compileRoutes(operations: Iterable<OperationShape>, isS3: boolean) {
+  const routes = [...operations].map((operation) => compileRoute(operation, isS3)).sort((a, b) => b.rank - a.rank);
 
-  return (request) => {
-    for (const route of routes) {
-      const found = asksFor(route, request) ? route.path.exec(request.path)?.groups : undefined;
-      if (!found) continue;
-      const labels = Object.entries(found).map(([name, text]) => [name, decodeURIComponent(text)]);
-      return { operation: route.operation, labels: Object.fromEntries(labels) };
-    }
-    return;
+  return (request: WireRequest): { operation: OperationShape; labels: Labels } | undefined => {
+    const route = routes.find((candidate) => asksFor(candidate, request));
+    if (!route) return;
+    const labels = Object.entries(route.path.exec(request.path)?.groups ?? {});
+    const decoded = labels.map(([name, text]) => [name, decodeURIComponent(text)]);
+    return { operation: route.operation, labels: Object.fromEntries(decoded) };
   };
 }
 
@@ -40,7 +35,7 @@ export function membersOf(schema: NormalizedSchema): (readonly [string, Normaliz
   return schema.isStructSchema() ? [...schema.structIterator()] : [];
 }
 
-function asksFor(route: Route, { method, query, headers }: WireRequest): boolean {
+function asksFor(route: Route, { method, path, query, headers }: WireRequest): boolean {
   const isSaid = ([name, value]: readonly [string, string]) => {
     if (name === 'x-id') return query.get('x-id') === value || !query.has('x-id');
     return query.has(name) && (value === '' || query.get(name) === value);
@@ -49,7 +44,8 @@ function asksFor(route: Route, { method, query, headers }: WireRequest): boolean
     route.operation.http?.[0] === method &&
     route.literals.every(isSaid) &&
     route.queries.every((name) => query.has(name)) &&
-    route.headers.every((name) => headers[name] !== undefined)
+    route.headers.every((name) => headers[name] !== undefined) &&
+    route.path.test(path)
   );
 }
 
@@ -59,7 +55,7 @@ function compileRoute(operation: OperationShape, isS3: boolean): Route {
   const literals = [...new URLSearchParams(search)];
   const members = membersOf(operation.input);
   const inBucket = isS3 && members.some(([name, member]) => name === 'Bucket' && member.getMergedTraits().httpLabel);
-  const pattern = `${inBucket ? '/{Bucket}' : '(?<none>)'}${path}`
+  const pattern = `${inBucket ? '/{Bucket}' : ''}${path}`
     .replace(/\/$/, '/?')
     .replace(/\{(\w+)(\+?)\}/g, (_, name, greedy) => `(?<${name}>${greedy ? '.+' : '[^/]+'})`);
   // Required members come first in a structure's schema; its seventh element counts them.

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { AwsFault } from '../cloud/aws-fault.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Call, Caller } from '../cloud/service.ts';
-import { isWireService, loadService, type OperationShape, type WireService, type WireServiceName } from './catalog.ts';
+import { isWireService, loadService, type WireService, type WireServiceName } from './catalog.ts';
 import { type Family, familyOf, refusalOf, troubleFault } from './errors.ts';
 import { jsonProtocol } from './json.ts';
 import type { Protocol, WireResponse } from './protocol.ts';
@@ -36,6 +36,8 @@ export async function listen(cloud: Cloud, options: WireOptions): Promise<Wire> 
     // A client that went away in mid-request is owed nothing.
     cloud.clock.run(() => front.handle(request, response)).catch(() => request.destroy());
   });
+  // A busy machine must not cut connections: the client would try again, and later in virtual time.
+  Object.assign(server, { keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port, HOST, resolve);
   });
@@ -49,10 +51,9 @@ export async function listen(cloud: Cloud, options: WireOptions): Promise<Wire> 
   return { url: `http://${HOST}:${port}`, close };
 }
 
-interface Speaker {
+interface Speaker extends Protocol {
   readonly service: WireService;
   readonly family: Family;
-  readonly protocol: Protocol;
 }
 
 interface Asked {
@@ -76,13 +77,8 @@ class Front {
     const request = await readRequest(incoming);
     const scope = credentialScope(request);
     const requestId = this.#requestId(request, scope);
-    const answer = scope
-      ? await this.#answer({ request, scope, requestId })
-      : refuseByLooks(request, UNSIGNED, 'Request is missing Authentication Token');
-    if (answer === 'drop') {
-      incoming.socket.destroy();
-      return;
-    }
+    const answer = await this.#answer(request, scope, requestId);
+    if (answer === 'drop') return void incoming.socket.destroy();
     const isHead = request.method === 'HEAD';
     const { 'content-length': length, ...headers } = answer.headers;
     response.writeHead(answer.status, {
@@ -95,36 +91,32 @@ class Front {
     response.end(isHead ? undefined : answer.body);
   }
 
-  async #answer(asked: Asked): Promise<WireResponse | 'drop'> {
-    const { service: name } = asked.scope;
-    if (!isWireService(name))
-      return refuseByLooks(asked.request, UNSERVED, `the embedded cloud does not serve ${name}`);
-    const speaker = await this.#speaker(name);
+  async #answer(request: WireRequest, scope: CredentialScope | undefined, requestId: string) {
+    if (!scope) return refuse(request, UNSIGNED, 'Request is missing Authentication Token');
+    const { service: name } = scope;
+    if (!isWireService(name)) return refuse(request, UNSERVED, `the embedded cloud does not serve ${name}`);
+    const known = this.#speakers.get(name) ?? speakerOf(name);
+    this.#speakers.set(name, known);
+    const speaker = await known;
     try {
-      return await this.#perform(speaker, asked);
+      return await this.#perform(speaker, { request, scope, requestId });
     } catch (thrown) {
       if (!(thrown instanceof AwsFault)) throw thrown;
-      return speaker.protocol.refuse(refusalOf(thrown, speaker.service), asked.requestId);
+      return speaker.refuse(refusalOf(thrown, speaker.service), requestId);
     }
   }
 
   async #perform(speaker: Speaker, { request, scope, requestId }: Asked): Promise<WireResponse | 'drop'> {
-    const { family, protocol } = speaker;
+    const { family, service } = speaker;
     const caller = this.#caller(scope, family);
     const { operation, input } = await decode(speaker, request);
-    const call: Call = {
-      service: speaker.service.name,
-      operation: operation.name,
-      region: scope.region,
-      caller,
-      input,
-    };
+    const call: Call = { service: service.name, operation: operation.name, region: scope.region, caller, input };
     const interception = this.#options.intercept?.(call);
     if (interception === 'drop') return 'drop';
     if (interception) throw interception;
     try {
       const output = await this.#cloud.ask<object>(call);
-      return await protocol.encode(operation, output ?? {}, requestId);
+      return await speaker.encode(operation, output ?? {}, requestId);
     } catch (thrown) {
       if (!(thrown instanceof AwsFault)) {
         this.#options.onBug(thrown, call);
@@ -143,12 +135,6 @@ class Front {
     return caller;
   }
 
-  #speaker(name: WireServiceName): Promise<Speaker> {
-    const speaker = this.#speakers.get(name) ?? speakerOf(name);
-    this.#speakers.set(name, speaker);
-    return speaker;
-  }
-
   /** Drawn for the caller, the request and how often it was made, so that it does not depend on who comes first. */
   #requestId({ method, path, body }: WireRequest, scope: CredentialScope | undefined): string {
     const caller = scope && this.#cloud.sessions.resolve(scope.accessKeyId);
@@ -160,21 +146,15 @@ class Front {
   }
 }
 
-/** [code, status] as services with a JSON protocol put it, and as the others do. */
-const UNSIGNED = {
-  json: ['MissingAuthenticationTokenException', 400],
-  xml: ['MissingAuthenticationToken', 403],
-} as const;
-const UNSERVED = { json: ['NotImplemented', 501], xml: ['NotImplemented', 501] } as const;
+const UNSIGNED = ['MissingAuthenticationToken', 403] as const;
+const UNSERVED = ['NotImplemented', 501] as const;
 
 /** Before the service is known its protocol is not either: this goes by the request's looks. */
-function refuseByLooks({ headers }: WireRequest, by: typeof UNSIGNED | typeof UNSERVED, Message: string): WireResponse {
+function refuse({ headers }: WireRequest, [Code, status]: readonly [string, number], Message: string): WireResponse {
   if (headers['x-amz-target']) {
-    const [__type, status] = by.json;
-    const body = JSON.stringify({ __type, Message });
+    const body = JSON.stringify({ __type: Code, Message });
     return { status, headers: { 'content-type': 'application/x-amz-json-1.1' }, body };
   }
-  const [Code, status] = by.xml;
   const body = elements({ ErrorResponse: { Error: { Code, Message } } });
   return { status, headers: { 'content-type': 'text/xml', 'x-amzn-errortype': Code }, body };
 }
@@ -182,23 +162,19 @@ function refuseByLooks({ headers }: WireRequest, by: typeof UNSIGNED | typeof UN
 async function speakerOf(name: WireServiceName): Promise<Speaker> {
   const service = await loadService(name);
   const family = familyOf(service);
-  if (family === 'query') return { service, family, protocol: await queryProtocol(service) };
-  return { service, family, protocol: family === 'json' ? jsonProtocol(service) : restProtocol(service) };
+  if (family === 'query') return { service, family, ...(await queryProtocol(service)) };
+  return { service, family, ...(family === 'json' ? jsonProtocol(service) : restProtocol(service)) };
 }
 
-async function decode({ family, protocol }: Speaker, framed: WireRequest) {
-  let found: { operation: OperationShape; input: unknown } | undefined;
+async function decode({ family, match }: Speaker, framed: WireRequest) {
+  const malformed = () => troubleFault(family, 'malformed', 'The request could not be decoded.');
   try {
-    const match = protocol.match(unframe(framed, family === 's3'));
-    found = match && { operation: match.operation, input: await match.read() };
-    if (found && !isRecord(found.input)) throw new TypeError('an input is an object');
+    const found = match(unframe(framed));
+    const input = await found?.read();
+    if (found && (typeof input !== 'object' || input === null || Array.isArray(input))) throw malformed();
+    if (found) return { operation: found.operation, input };
   } catch {
-    throw troubleFault(family, 'malformed', 'The request could not be decoded.');
+    throw malformed();
   }
-  if (!found) throw troubleFault(family, 'unknownOperation', `No operation answers ${framed.method} ${framed.path}.`);
-  return found;
-}
-
-function isRecord(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  throw troubleFault(family, 'unknownOperation', `No operation answers ${framed.method} ${framed.path}.`);
 }

@@ -211,8 +211,8 @@ describe('requests that no SDK client sends', () => {
       '/',
       { 'x-amz-target': 'AmazonSSM.X' },
       '{}',
-      400,
-      /MissingAuthenticationTokenException/,
+      403,
+      /"MissingAuthenticationToken"/,
     ],
     ['for a service nobody knows', 'GET', '/', scope('nothing'), '', 501, /NotImplemented.*does not serve nothing/],
     [
@@ -246,15 +246,6 @@ describe('requests that no SDK client sends', () => {
       /SerializationException/,
     ],
     ['with a malformed escape', 'GET', '/bucket/%zz', scope('s3'), '', 400, /MalformedXML/],
-    [
-      'with a body that is not gzip',
-      'POST',
-      '/',
-      { ...scope('monitoring'), 'content-encoding': 'gzip' },
-      'x',
-      400,
-      /SerializationException/,
-    ],
   ])('%s get a refusal as AWS words it', async (_, method, path, headers, body, status, text) => {
     const answer = await ask(method, path, headers, body);
     expect(answer).toMatchObject({ status, body: expect.stringMatching(text) });
