@@ -70,7 +70,6 @@ export function createEmbeddedCloud(settings: CloudSettings) {
 }
 
 function createServices({ cloud, tree, directory }: Ground, { start, unknowns, hub }: CloudSettings) {
-  const { kmsCarriesSourceOrgId, ...ssmUnknowns } = unknowns;
   const organizationOf = (account: string) => (tree.account(account) ? tree.id : undefined);
   const events = createEvents(cloud);
   const announce = ({ arn, definition, state }: Alarm, previous: AlarmState) =>
@@ -86,7 +85,7 @@ function createServices({ cloud, tree, directory }: Ground, { start, unknowns, h
     athena: createAthena(cloud),
     events,
     glue: createGlue(cloud),
-    kms: new Kms(cloud, kmsCarriesSourceOrgId),
+    kms: new Kms(cloud, unknowns.kmsCarriesSourceOrgId),
     lambda: createLambda(cloud),
     logs: createLogs(cloud),
     monitoring: createMonitoring(cloud, hub, announce),
@@ -97,7 +96,7 @@ function createServices({ cloud, tree, directory }: Ground, { start, unknowns, h
     ssm: createSsm(cloud, {
       content: createInventoryContent(cloud.draw, start),
       organizationOf,
-      unknowns: ssmUnknowns,
+      unknowns,
     }),
     states: createStates(cloud),
     sts: createSts(cloud, directory),

@@ -24,6 +24,11 @@ const DEFAULTS: ReadonlyMap<string, RegionOptStatus> = new Map([
 ]);
 const REGIONS = [...DEFAULTS.keys()].sort();
 
+/** Whether a Region is off until somebody enables it, as all are that came online since ap-east-1. */
+export function isOptIn(region: string): boolean {
+  return DEFAULTS.get(region) === 'DISABLED';
+}
+
 /** Which Regions an account has on. */
 export function createAccount(cloud: Cloud, tree: OrganizationTree): AccountManagement {
   const states = new Map<string, RegionOptStatus>();

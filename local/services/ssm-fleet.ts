@@ -1,7 +1,7 @@
 /** The managed nodes of each account and Region, and how their inventory changes over virtual time. */
 import type { Cloud } from '../cloud/cloud.ts';
+import type { Unknowns } from '../world/schema.ts';
 import { type InventoryRow, isoSeconds, type ManagedNode, type NodeContent } from './ssm-node.ts';
-import type { SsmUnknowns } from './ssm-unknowns.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -33,7 +33,7 @@ export class NodeInventory {
   readonly node: ManagedNode;
   readonly #fleet: Fleet;
   readonly #churns: boolean;
-  readonly #captured = new Map<string, { version: number; atMs: number }>();
+  readonly #captured: Map<string, { version: number; atMs: number }>;
   #version = 0;
   #reports = 0;
   #nextReportMs: number;
@@ -43,9 +43,10 @@ export class NodeInventory {
     this.node = node;
     this.#churns = churns;
     const nowMs = fleet.cloud.clock.nowMs();
-    const age = node.status === 'Active' ? this.#draw(10, 110) * MINUTE_MS : this.#draw(1, 20) * DAY_MS;
-    for (const type of fleet.content.types(node)) this.#captured.set(type, { version: 0, atMs: nowMs - age });
-    this.#nextReportMs = node.status === 'Active' ? nowMs + this.#draw(5, 110) * MINUTE_MS : Number.POSITIVE_INFINITY;
+    const isOnline = node.status === 'Active';
+    const atMs = nowMs - (isOnline ? this.#draw(10, 110) * MINUTE_MS : this.#draw(1, 20) * DAY_MS);
+    this.#captured = new Map(fleet.content.types(node).map((type) => [type, { version: 0, atMs }]));
+    this.#nextReportMs = isOnline ? nowMs + this.#draw(5, 110) * MINUTE_MS : Number.POSITIVE_INFINITY;
   }
 
   items(): InventoryItem[] {
@@ -71,22 +72,25 @@ export class NodeInventory {
   /** What the latest report changed. */
   changed(): InventoryItem[] {
     this.#catchUp();
-    if (this.#version === 0 || !this.#churns) return [];
+    if (this.#version === 0) return [];
     return this.#fleet.content.changes(this.node, this.#version).flatMap((type) => this.item(type) ?? []);
   }
 
   #catchUp(): void {
     while (this.#nextReportMs <= this.#fleet.cloud.clock.nowMs()) {
-      const atMs = this.#nextReportMs;
-      this.#reports++;
-      if (this.#fleet.unknowns.hashOnlyPutMovesCaptureTime)
-        for (const [type, { version }] of this.#captured) this.#captured.set(type, { version, atMs });
-      if (this.#churns) {
-        this.#version++;
-        const changed = this.#fleet.content.changes(this.node, this.#version);
-        for (const type of changed) this.#captured.set(type, { version: this.#version, atMs });
-      }
-      this.#nextReportMs = atMs + this.#draw(40, 110) * MINUTE_MS;
+      this.#report(this.#nextReportMs);
+      this.#nextReportMs += this.#draw(40, 110) * MINUTE_MS;
+    }
+  }
+
+  #report(atMs: number): void {
+    const { content, unknowns } = this.#fleet;
+    this.#reports++;
+    if (this.#churns) this.#version++;
+    const changed = this.#churns ? content.changes(this.node, this.#version) : [];
+    for (const [type, captured] of this.#captured) {
+      if (changed.includes(type)) this.#captured.set(type, { version: this.#version, atMs });
+      else if (unknowns.hashOnlyPutMovesCaptureTime) captured.atMs = atMs;
     }
   }
 
@@ -98,52 +102,45 @@ export class NodeInventory {
 export class Fleet {
   readonly cloud: Cloud;
   readonly content: NodeContent;
-  readonly unknowns: SsmUnknowns;
-  readonly #targets = new Map<string, { nodes: NodeInventory[]; association: NodesDescription['association'] }>();
+  readonly unknowns: Unknowns;
+  readonly #targets = new Map<string, { nodes: NodeInventory[]; association: 'all' | 'foreign' | 'none' }>();
 
-  constructor(cloud: Cloud, content: NodeContent, unknowns: SsmUnknowns) {
+  constructor(cloud: Cloud, content: NodeContent, unknowns: Unknowns) {
     this.cloud = cloud;
     this.content = content;
     this.unknowns = unknowns;
   }
 
-  /** Sorted by id. */
+  /** Every node of a target, whatever its status, by id. */
   nodes(account: string, region: string): readonly NodeInventory[] {
     return this.#targets.get(`${account}/${region}`)?.nodes ?? [];
   }
 
-  association(account: string, region: string): NodesDescription['association'] {
-    return this.#targets.get(`${account}/${region}`)?.association;
+  association(account: string, region: string): 'all' | 'foreign' | 'none' {
+    return this.#targets.get(`${account}/${region}`)?.association ?? 'none';
   }
 
   /** Adds nodes to those that are there; the association is the latest description's. */
   add(account: string, region: string, description: NodesDescription): NodeInventory[] {
-    const { nodes = 0, windows = 0, association = 'all' } = description;
+    const { windows = 0, association = 'all', churn = 'steady' } = description;
     const before = this.nodes(account, region);
-    const make = (count: number, shape: (index: number) => Partial<ManagedNode>) =>
+    const make = (count = 0, shape: (index: number) => Partial<ManagedNode>) =>
       Array.from({ length: count }, (_, index) => shape(index));
     const shapes = [
-      ...make(nodes, (index) => ({ platform: index < windows ? 'Windows' : 'Linux' })),
-      ...make(description.hybrid ?? 0, () => ({ resourceType: 'ManagedInstance' })),
-      ...make(description.stopped ?? 0, () => ({ status: 'Stopped' })),
-      ...make(description.terminated ?? 0, () => ({ status: 'Terminated' })),
+      ...make(description.nodes, (index) => ({ platform: index < windows ? 'Windows' : 'Linux' })),
+      ...make(description.hybrid, () => ({ resourceType: 'ManagedInstance' })),
+      ...make(description.stopped, () => ({ status: 'Stopped' })),
+      ...make(description.terminated, () => ({ status: 'Terminated' })),
     ];
+    const usual = { resourceType: 'EC2Instance', platform: 'Linux', status: 'Active' } as const;
     const added = shapes.map((shape, index) => {
-      const id = this.cloud.draw.hex('node', account, region, before.length + index).slice(0, 17);
-      const node: ManagedNode = {
-        id: shape.resourceType === 'ManagedInstance' ? `mi-${id}` : `i-${id}`,
-        account,
-        region,
-        resourceType: 'EC2Instance',
-        platform: 'Linux',
-        status: 'Active',
-        collected: association !== 'none',
-        ...shape,
-      };
-      return new NodeInventory(this, node, (description.churn ?? 'steady') === 'steady');
+      const digits = this.cloud.draw.hex('node', account, region, before.length + index).slice(0, 17);
+      const id = shape.resourceType === 'ManagedInstance' ? `mi-${digits}` : `i-${digits}`;
+      const node = { id, account, region, ...usual, collected: association !== 'none', ...shape };
+      return new NodeInventory(this, node, churn === 'steady');
     });
-    const all = [...before, ...added].sort((one, other) => (one.node.id < other.node.id ? -1 : 1));
-    this.#targets.set(`${account}/${region}`, { nodes: all, association });
+    const nodes = [...before, ...added].sort((one, other) => (one.node.id < other.node.id ? -1 : 1));
+    this.#targets.set(`${account}/${region}`, { nodes, association });
     return added;
   }
 }

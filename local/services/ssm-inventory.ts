@@ -1,96 +1,87 @@
-/** What the inventory APIs tell of nodes and associations (domain.md 4.2, 4.3). */
+/** What the inventory APIs tell of nodes and associations (SSM API reference). */
 import { createHash } from 'node:crypto';
 import type * as sdk from '@aws-sdk/client-ssm';
 import { AwsFault } from '../cloud/aws-fault.ts';
-import { accountOf, type Cloud } from '../cloud/cloud.ts';
-import { type Call, operation, type Service } from '../cloud/service.ts';
+import { accountOf } from '../cloud/cloud.ts';
+import { type Call, operations, type Service } from '../cloud/service.ts';
+import { ownNeed } from './need.ts';
+import { takePage } from './page.ts';
 import type { Fleet, NodeInventory } from './ssm-fleet.ts';
-import { takePage } from './ssm-page.ts';
 
-export function inventoryOperations(cloud: Cloud, fleet: Fleet): Service['operations'] {
-  /** None of these actions has resource-level permissions. */
-  const need =
-    (action: string) =>
-    (_: unknown, { caller }: Call) => [{ action, resource: '*', owner: accountOf(caller) }];
-  return {
-    DescribeInstanceInformation: operation<
-      sdk.DescribeInstanceInformationCommandInput,
-      sdk.DescribeInstanceInformationCommandOutput
-    >({
-      needs: need('ssm:DescribeInstanceInformation'),
+/** SSM documents no default size of a page; a small one makes callers page who did not mean to. */
+export const ssmPages = {
+  most: 50,
+  usual: 10,
+  refuse: (what: string) =>
+    what === 'token'
+      ? new AwsFault('InvalidNextToken', 'The specified token is not valid.')
+      : new AwsFault('ValidationException', `1 validation error detected: Value at 'maxResults' is ${what}`),
+};
+
+/** None of these actions has resource-level permissions. */
+export function inventoryOperations(fleet: Fleet): Service['operations'] {
+  const needs = (_input: unknown, call: Call) => [ownNeed('ssm', call)];
+  return operations<typeof sdk>({
+    DescribeInstanceInformation: {
+      needs,
       run: (input, { caller, region }) => {
-        const filters = (input.Filters ?? []).map(instanceFilter);
-        const online = fleet
-          .nodes(accountOf(caller), region)
-          .filter((inventory) => inventory.node.status === 'Active' && filters.every((passes) => passes(inventory)));
-        const { page, ...more } = takePage(online, input, 5);
-        return { InstanceInformationList: page.map((inventory) => instanceInformation(cloud, inventory)), ...more };
+        requireNone(input.Filters ?? input.InstanceInformationFilterList);
+        const online = fleet.nodes(accountOf(caller), region).filter(({ node }) => node.status === 'Active');
+        const { page, NextToken } = takePage(online, input, { ...ssmPages, least: 5 });
+        return { InstanceInformationList: page.map((inventory) => instanceInformation(fleet, inventory)), NextToken };
       },
-    }),
-    GetInventory: operation<sdk.GetInventoryCommandInput, sdk.GetInventoryCommandOutput>({
-      needs: need('ssm:GetInventory'),
+    },
+    GetInventory: {
+      needs,
       run: (input, { caller, region }) => {
         const ids = (input.Filters ?? []).map(nodeIds);
         const [{ TypeName = 'AWS:InstanceInformation' } = {}, ...others] = input.ResultAttributes ?? [];
         if (others.length > 0)
           throw new AwsFault('InvalidResultAttributeException', 'Only one result attribute is allowed');
         const nodes = fleet.nodes(accountOf(caller), region).filter(({ node }) => ids.every((set) => set.has(node.id)));
-        const { page, ...more } = takePage(nodes, input);
-        return { Entities: page.map((inventory) => entity(inventory, TypeName)), ...more };
+        const { page, NextToken } = takePage(nodes, input, ssmPages);
+        return { Entities: page.map((inventory) => entity(inventory, TypeName)), NextToken };
       },
-    }),
-    ListAssociations: operation<sdk.ListAssociationsCommandInput, sdk.ListAssociationsCommandOutput>({
-      needs: need('ssm:ListAssociations'),
+    },
+    ListAssociations: {
+      needs,
       run: (input, { caller, region }) => {
-        const all = associations(cloud, fleet, { account: accountOf(caller), region });
         const filters = input.AssociationFilterList ?? [];
-        const found = all.filter((one) => filters.every((filter) => associationPasses(one, filter)));
-        const { page, ...more } = takePage(found, input);
-        return { Associations: page, ...more };
+        requireNone(filters.filter(({ key }) => key !== 'Name'));
+        const all = associations(fleet, accountOf(caller), region);
+        const found = all.filter(({ Name }) => filters.every(({ value }) => value === Name));
+        const { page, NextToken } = takePage(found, input, ssmPages);
+        return { Associations: page, NextToken };
       },
-    }),
-  };
+    },
+  });
 }
 
-function instanceFilter({
-  Key,
-  Values = [],
-}: sdk.InstanceInformationStringFilter): (inventory: NodeInventory) => boolean {
-  const attributes: Readonly<Record<string, (inventory: NodeInventory) => string>> = {
-    InstanceIds: ({ node }) => node.id,
-    PingStatus: () => 'Online',
-    PlatformTypes: ({ node }) => node.platform,
-    ResourceType: ({ node }) => node.resourceType,
-  };
-  const attribute = attributes[Key ?? ''];
-  if (!attribute) throw new AwsFault('InvalidFilterKey', `The filter key ${Key} is not valid`);
-  return (inventory) => Values.includes(attribute(inventory));
+function requireNone(filters: readonly unknown[] | undefined): void {
+  if (filters?.length) throw new AwsFault('NotImplemented', 'this filter is not served', { status: 501 });
 }
 
-function instanceInformation(cloud: Cloud, inventory: NodeInventory): sdk.InstanceInformation {
-  const { id, platform, resourceType } = inventory.node;
+function instanceInformation({ cloud }: Fleet, inventory: NodeInventory): sdk.InstanceInformation {
+  const { id: InstanceId, platform: PlatformType, resourceType: ResourceType } = inventory.node;
   const [row = {}] = inventory.item('AWS:InstanceInformation')?.rows() ?? [];
   const nowMs = cloud.clock.nowMs();
   return {
-    InstanceId: id,
+    InstanceId,
     PingStatus: 'Online',
-    LastPingDateTime: new Date(nowMs - cloud.draw.between(1, 290, 'ping', id, nowMs) * 1000),
+    LastPingDateTime: new Date(nowMs - cloud.draw.between(1, 290, 'ping', InstanceId, nowMs) * 1000),
     AgentVersion: row['AgentVersion'],
-    PlatformType: platform,
+    PlatformType,
     PlatformName: row['PlatformName'],
     PlatformVersion: row['PlatformVersion'],
-    ResourceType: resourceType,
+    ResourceType,
     IPAddress: row['IpAddress'],
     ComputerName: row['ComputerName'],
-    SourceId: id,
-    SourceType: resourceType === 'EC2Instance' ? 'AWS::EC2::Instance' : 'AWS::SSM::ManagedInstance',
   };
 }
 
 /** The one filter that is served: `AWS:InstanceInformation.InstanceId` equal to one of up to 40 ids. */
 function nodeIds({ Key, Values = [], Type = 'Equal' }: sdk.InventoryFilter): Set<string> {
-  if (Key !== 'AWS:InstanceInformation.InstanceId' || Type !== 'Equal')
-    throw new AwsFault('InvalidFilter', `The filter ${Key} ${Type} is not valid`);
+  requireNone(Key === 'AWS:InstanceInformation.InstanceId' && Type === 'Equal' ? [] : [Key]);
   if (Values.length === 0 || Values.length > 40)
     throw new AwsFault(
       'ValidationException',
@@ -103,24 +94,21 @@ function nodeIds({ Key, Values = [], Type = 'Equal' }: sdk.InventoryFilter): Set
 function entity(inventory: NodeInventory, TypeName: string): sdk.InventoryResultEntity {
   const item = inventory.item(TypeName);
   if (!item) return { Id: inventory.node.id, Data: {} };
+  const { schemaVersion: SchemaVersion, captureTime: CaptureTime } = item;
   const Content = item.rows().map((row) => ({ ...row }));
   const ContentHash = createHash('md5').update(JSON.stringify(Content)).digest('hex');
-  const data = { TypeName, SchemaVersion: item.schemaVersion, CaptureTime: item.captureTime, ContentHash, Content };
+  const data = { TypeName, SchemaVersion, CaptureTime, ContentHash, Content };
   return { Id: inventory.node.id, Data: { [TypeName]: data } };
 }
 
-function associations(
-  cloud: Cloud,
-  fleet: Fleet,
-  { account, region }: { account: string; region: string },
-): sdk.Association[] {
+function associations(fleet: Fleet, account: string, region: string): sdk.Association[] {
   const kind = fleet.association(account, region);
-  if (kind === undefined || kind === 'none') return [];
+  if (kind === 'none') return [];
   const foreign = kind === 'foreign';
   return [
     {
       Name: 'AWS-GatherSoftwareInventory',
-      AssociationId: cloud.draw.uuid('association', account, region),
+      AssociationId: fleet.cloud.draw.uuid('association', account, region),
       AssociationVersion: '1',
       AssociationName: foreign ? 'InspectorInventoryCollection-do-not-delete' : 'Inventory-Association',
       Targets: [{ Key: 'InstanceIds', Values: ['*'] }],
@@ -128,10 +116,4 @@ function associations(
       Overview: { Status: 'Success', DetailedStatus: 'Success' },
     },
   ];
-}
-
-function associationPasses(association: sdk.Association, { key, value }: sdk.AssociationFilter): boolean {
-  if (key === 'Name') return association.Name === value;
-  if (key === 'AssociationName') return association.AssociationName === value;
-  throw new AwsFault('ValidationException', `The filter key ${key} is not valid`);
 }

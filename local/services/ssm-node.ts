@@ -1,6 +1,6 @@
 /** What Systems Manager knows of a managed node, and where the content of its inventory comes from. */
 
-/** One inventory entry: values are strings, numbers too, and attributes without a value are absent (domain.md 2.1). */
+/** One inventory entry: values are strings, numbers too, and attributes without a value are absent. */
 export type InventoryRow = Readonly<Record<string, string>>;
 
 export interface ManagedNode {
@@ -24,7 +24,7 @@ export interface NodeContent {
   changes(node: ManagedNode, version: number): readonly string[];
 }
 
-/** `2026-11-02T06:00:00Z`: inventory has times without a fraction (domain.md 2.1). */
+/** `2026-11-02T06:00:00Z`: inventory has times without a fraction. */
 export function isoSeconds(time: Date): string {
   return `${time.toISOString().slice(0, 19)}Z`;
 }

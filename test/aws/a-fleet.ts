@@ -17,6 +17,7 @@ import { createSsm } from '../../local/services/ssm.ts';
 import { createSts } from '../../local/services/sts.ts';
 import { listen } from '../../local/wire/server.ts';
 import { createInventoryContent } from '../../local/world/inventory-content.ts';
+import { Unknowns } from '../../local/world/schema.ts';
 
 const START = new Date('2026-11-02T06:00:00Z');
 export const HUB = '100000000002';
@@ -64,7 +65,8 @@ export async function openFleet(members = MEMBERS.slice(0, 2)) {
   const directory = new IamDirectory();
   const s3 = createS3(cloud);
   const content = createInventoryContent(cloud.draw, START);
-  const ssm = createSsm(cloud, { content, organizationOf: () => tree.id, unknowns: { createProbes: false } });
+  const unknowns = Unknowns.parse({ createProbes: false });
+  const ssm = createSsm(cloud, { content, organizationOf: () => tree.id, unknowns });
   const account = createAccount(cloud, tree);
   const kms = new Kms(cloud, false);
   const key = kms.createKey({ account: HUB, region: 'us-east-1', policy: { Version: '2012-10-17', Statement: [] } });

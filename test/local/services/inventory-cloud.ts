@@ -9,8 +9,8 @@ import type { Call, Caller, Need, ServiceName } from '../../../local/cloud/servi
 import { createS3 } from '../../../local/services/s3.ts';
 import type { BucketSettings } from '../../../local/services/s3-bucket.ts';
 import { createSsm } from '../../../local/services/ssm.ts';
-import type { SsmUnknowns } from '../../../local/services/ssm-unknowns.ts';
 import { createInventoryContent } from '../../../local/world/inventory-content.ts';
+import { Unknowns } from '../../../local/world/schema.ts';
 
 export const HUB = '100000000002';
 export const MEMBER = '100000000010';
@@ -38,13 +38,13 @@ interface Asked {
   readonly needs: readonly Need[];
 }
 
-export function createInventoryCloud(options: { unknowns?: Partial<SsmUnknowns>; bucket?: BucketSettings } = {}) {
+export function createInventoryCloud(options: { unknowns?: Partial<Unknowns>; bucket?: BucketSettings } = {}) {
   const cloud = new Cloud(new Clock(START), new Draw(7));
   const s3 = createS3(cloud);
   const ssm = createSsm(cloud, {
     content: createInventoryContent(cloud.draw, START),
     organizationOf: () => 'o-a1b2c3d4e5',
-    unknowns: options.unknowns ?? {},
+    unknowns: Unknowns.parse(options.unknowns ?? {}),
   });
   cloud.add(s3, ssm);
   s3.createBucket({ name: 'inventory-bucket', account: HUB, region: 'us-east-1' }, options.bucket);

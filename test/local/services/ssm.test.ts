@@ -1,13 +1,13 @@
 import type { ListResourceDataSyncCommandOutput } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
-import type { SsmUnknowns } from '../../../local/services/ssm-unknowns.ts';
+import type { Unknowns } from '../../../local/world/schema.ts';
 import { createInventoryCloud, destination, faultOf, MEMBER, MINUTE, REGION } from './inventory-cloud.ts';
 
 const standard = { ...destination, DestinationDataSharing: undefined };
 const source = { SourceType: 'AwsOrganizations', SourceRegions: ['us-east-1'] };
 const INVALID = 'ResourceDataSyncInvalidConfigurationException';
 
-function createSyncCloud(unknowns: Partial<SsmUnknowns> = {}) {
+function createSyncCloud(unknowns: Partial<Unknowns> = {}) {
   const made = createInventoryCloud({ unknowns });
   const list = async (input: object = {}) =>
     (await made.inMember<ListResourceDataSyncCommandOutput>('ListResourceDataSync', input)).ResourceDataSyncItems ?? [];
@@ -18,8 +18,8 @@ function createSyncCloud(unknowns: Partial<SsmUnknowns> = {}) {
   return { ...made, list, place };
 }
 
-describe('CreateResourceDataSync (domain.md 4.1)', () => {
-  it('is InProgress until the baseline, 1 to 5 minutes later, then Successful (domain.md 5)', async () => {
+describe('CreateResourceDataSync (SSM API reference)', () => {
+  it('is InProgress until the baseline, 1 to 5 minutes later, then Successful', async () => {
     const { createSync, list, advance } = createSyncCloud();
     await createSync();
     await advance(MINUTE - 1);
@@ -36,7 +36,7 @@ describe('CreateResourceDataSync (domain.md 4.1)', () => {
     ['an unknown type', { SyncType: 'Else' }],
     ['no destination', { S3Destination: undefined }],
     ['a source besides the destination', { SyncSource: source }],
-    ['SyncFromSource without source', { SyncType: 'SyncFromSource', S3Destination: undefined }],
+    ['the other type', { SyncType: 'SyncFromSource', S3Destination: undefined, SyncSource: source }],
     ['another format', { S3Destination: { ...destination, SyncFormat: 'Csv' } }],
     [
       'another sharing',
@@ -59,7 +59,7 @@ describe('CreateResourceDataSync (domain.md 4.1)', () => {
     });
   });
 
-  it('refuses a sixth sync of an account and Region (domain.md 4.4)', async () => {
+  it('refuses a sixth sync of an account and Region ("Systems Manager endpoints and quotas")', async () => {
     const { createSync, place } = createSyncCloud();
     place(4);
     await createSync();
@@ -71,7 +71,7 @@ describe('CreateResourceDataSync (domain.md 4.1)', () => {
   it.each([
     [true, 'ResourceDataSyncCountExceededException'],
     [false, undefined],
-  ])('counts both types against one limit: %s (domain.md 12.7)', async (sharedLimit, name) => {
+  ])('counts both types against one limit: %s (not documented)', async (sharedLimit, name) => {
     const { createSync, place } = createSyncCloud({ sharedLimit });
     place(5, { source });
     const fault = await faultOf(createSync()).catch(() => undefined);
@@ -79,7 +79,7 @@ describe('CreateResourceDataSync (domain.md 4.1)', () => {
   });
 
   it.each(['ResourceDataSyncCountExceededException', INVALID] as const)(
-    'allows one sync for the Organization and refuses the second as %s (domain.md 1.4)',
+    'allows one sync for the Organization and refuses the second as %s ("Creating a resource data sync for Inventory")',
     async (organizationConflictCode) => {
       const { createSync } = createSyncCloud({ organizationConflictCode });
       await createSync();
@@ -95,7 +95,7 @@ describe('CreateResourceDataSync (domain.md 4.1)', () => {
     expect(await list()).toHaveLength(1);
   });
 
-  it('needs its action on the sync, with the type as condition key where it is given (domain.md 4.5)', async () => {
+  it('needs its action on the sync, with the type as condition key where it is given (Service Authorization Reference)', async () => {
     const { createSync, inMember, asked } = createSyncCloud();
     await createSync({ SyncType: 'SyncToDestination' });
     await inMember('ListResourceDataSync');
@@ -108,12 +108,12 @@ describe('CreateResourceDataSync (domain.md 4.1)', () => {
         owner: MEMBER,
         context: { 'ssm:SyncType': 'SyncToDestination' },
       },
-      { action: 'ssm:ListResourceDataSync', resource: '*', owner: MEMBER, context: {} },
+      { action: 'ssm:ListResourceDataSync', resource: '*', owner: MEMBER },
     ]);
   });
 });
 
-describe('the write test of Create (domain.md 1.2, 1.3)', () => {
+describe('the write test of Create (seen, not documented)', () => {
   it('leaves test.json right under accountid=, written as the service for the sync', async () => {
     const { createSync, keys, asked } = createSyncCloud();
     await createSync();
@@ -143,7 +143,7 @@ describe('the write test of Create (domain.md 1.2, 1.3)', () => {
     expect(await list()).toEqual([]);
   });
 
-  it('does not depend on s3:GetBucketAcl, which not every published policy grants (domain.md 6.1)', async () => {
+  it('does not depend on s3:GetBucketAcl, which not every published policy grants', async () => {
     const { createSync, refuse, asked } = createSyncCloud();
     refuse(({ action }) => action === 's3:GetBucketAcl');
     await createSync();
@@ -156,7 +156,7 @@ describe('the write test of Create (domain.md 1.2, 1.3)', () => {
     [false, true, false],
     [true, undefined, false],
   ])(
-    'with createProbes %s and the account set to %s, a create to a refusing bucket works: %s (domain.md 12.6)',
+    'with createProbes %s and the account set to %s, a create to a refusing bucket works: %s (not documented)',
     async (createProbes, account, works) => {
       const { createSync, refuse, ssm, list, advance, keys } = createSyncCloud({ createProbes });
       ssm.overrideProbe(MEMBER, account);
@@ -168,7 +168,7 @@ describe('the write test of Create (domain.md 1.2, 1.3)', () => {
     },
   );
 
-  it('sends SSE headers when the sync names a key (domain.md 1.5)', async () => {
+  it('sends SSE headers when the sync names a key ("Walkthrough: Using resource data sync to aggregate inventory data")', async () => {
     const { createSync, asked, cloud } = createSyncCloud();
     cloud.add({ name: 'kms', operations: { GenerateDataKey: { needs: () => [], run: () => ({}) } } });
     const AWSKMSKeyARN = 'arn:aws:kms:us-east-1:100000000002:key/k';
@@ -183,27 +183,22 @@ describe('ListResourceDataSync', () => {
   it.each([
     [false, undefined],
     [true, destination.DestinationDataSharing],
-  ])('shows DestinationDataSharing: %s (domain.md 12.16)', async (listShowsSharing, shown) => {
+  ])('shows DestinationDataSharing: %s (not documented)', async (listShowsSharing, shown) => {
     const { createSync, list } = createSyncCloud({ listShowsSharing });
     await createSync();
     expect((await list())[0]?.S3Destination).toEqual({ ...standard, DestinationDataSharing: shown });
   });
 
-  it('filters by type and has no LastStatus for SyncFromSource (domain.md 5)', async () => {
-    const { createSync, list } = createSyncCloud();
+  it('filters by type and has no LastStatus for SyncFromSource (SSM API reference, ResourceDataSyncItem)', async () => {
+    const { createSync, list, ssm } = createSyncCloud();
     await createSync();
-    await createSync({
-      SyncName: 'explorer',
-      SyncType: 'SyncFromSource',
-      S3Destination: undefined,
-      SyncSource: source,
-    });
+    ssm.placeSync(MEMBER, REGION, { name: 'explorer', source });
     expect(await list()).toHaveLength(2);
     const [explorer, ...others] = await list({ SyncType: 'SyncFromSource' });
     expect(others).toEqual([]);
     expect(explorer).toMatchObject({ SyncName: 'explorer', SyncSource: source });
     expect(explorer).not.toHaveProperty('LastStatus');
-    expect(await faultOf(list({ SyncType: 'Else' }))).toMatchObject({ name: INVALID });
+    expect(await list({ SyncType: 'Else' })).toEqual([]);
   });
 
   it('pages, and refuses sizes and tokens that are not allowed', async () => {
@@ -217,8 +212,7 @@ describe('ListResourceDataSync', () => {
     expect(two.NextToken).toBeUndefined();
     for (const MaxResults of [0, 51])
       expect(await faultOf(page({ MaxResults }))).toMatchObject({ name: 'ValidationException' });
-    for (const NextToken of ['x', 'MA'])
-      expect(await faultOf(page({ NextToken }))).toMatchObject({ name: 'InvalidNextToken' });
+    expect(await faultOf(page({ NextToken: 'x' }))).toMatchObject({ name: 'InvalidNextToken' });
   });
 
   it('says what the world forces it to say', async () => {
@@ -233,18 +227,12 @@ describe('ListResourceDataSync', () => {
   });
 });
 
-describe('DeleteResourceDataSync', () => {
-  it('makes room again and answers NotFound with name and type for what is not there', async () => {
-    const { createSync, inMember, list, ssm } = createSyncCloud();
-    await createSync();
-    const SyncType = 'SyncFromSource';
-    expect(await faultOf(inMember('DeleteResourceDataSync', { SyncName: 'muster', SyncType }))).toMatchObject({
-      name: 'ResourceDataSyncNotFoundException',
-      fields: { SyncName: 'muster', SyncType },
-    });
-    await inMember('DeleteResourceDataSync', { SyncName: 'muster' });
-    expect(await list()).toEqual([]);
-    await createSync();
-    expect([ssm.removeSync(MEMBER, REGION, 'muster'), ssm.removeSync(MEMBER, REGION, 'muster')]).toEqual([true, false]);
-  });
+it('has room again where the world takes a sync away', async () => {
+  const { createSync, list, ssm } = createSyncCloud();
+  await createSync();
+  ssm.removeSync(MEMBER, REGION, 'muster');
+  ssm.removeSync(MEMBER, REGION, 'muster');
+  expect(await list()).toEqual([]);
+  await createSync();
+  expect(await list()).toHaveLength(1);
 });
