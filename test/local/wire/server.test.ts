@@ -251,6 +251,12 @@ describe('requests that no SDK client sends', () => {
     expect(answer).toMatchObject({ status, body: expect.stringMatching(text) });
   });
 
+  it('a connection is never closed for being idle, however busy the machine', async () => {
+    const { headers } = await fetch(wire.url);
+    expect(headers.get('connection')).toBe('keep-alive');
+    expect(headers.get('keep-alive')).toBeNull();
+  });
+
   it('a client that leaves in the middle of its request does no harm', async () => {
     const leaving = connect(Number(new URL(wire.url).port), '127.0.0.1');
     leaving.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nhalf');
