@@ -1,0 +1,204 @@
+/** What a world must come to, from the world file and the contract of statuses and reasons alone: a second opinion that knows nothing of `core`. */
+import { type AccountRegion, World } from '../../local/world/schema.ts';
+import musterConfig from '../../muster.config.ts';
+import type { WorldFile } from './world-runner.ts';
+
+export interface Expectation {
+  readonly status: string;
+  readonly reasons: readonly string[];
+}
+
+/** An account in one Region, with the nodes that the file gives it. */
+interface Cell {
+  readonly account: string;
+  readonly region: string;
+  readonly online: number;
+  readonly churns: boolean;
+  readonly collected: boolean;
+  readonly exclusion: string | undefined;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** By when each node that churns has delivered something. */
+const NEWS = 2 * HOUR + 5 * MINUTE;
+
+const ON_BY_DEFAULT =
+  /^(us-(east|west)-[12]|eu-(west-[123]|central-1|north-1)|ap-(south-1|southeast-[12]|northeast-[123])|ca-central-1|sa-east-1)$/;
+
+/** Worst first; a status is that of its worst reason. */
+const REASONS: readonly (readonly [status: string, reasons: string])[] = [
+  ['Excluded', 'AccountNotActive RegionDisabled ExcludedByConfig'],
+  ['Blocked', 'RoleUnassumable DeniedByPolicy DestinationRejected'],
+  ['Failing', 'SyncMissing SyncFailed NotDelivering DeliveryStopped'],
+  ['Degraded', 'NodesMissing InventoryNotCollected'],
+];
+
+/** By `account/region`, as the report's targets sort. */
+export function expectedTargets(file: WorldFile): Record<string, Expectation> {
+  const world = World.parse(file);
+  const cells = cellsOf(world).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  return Object.fromEntries(cells.map((cell) => [keyOf(cell), expectationOf(world, cell)]));
+}
+
+/** (Healthy + Empty) / (all - Excluded); null when nothing is in scope. */
+export function expectedCoverage(targets: Readonly<Record<string, Expectation>>): number | null {
+  const statuses = Object.values(targets).map(({ status }) => status);
+  const inScope = statuses.filter((status) => status !== 'Excluded');
+  const good = inScope.filter((status) => status === 'Healthy' || status === 'Empty');
+  return inScope.length === 0 ? null : good.length / inScope.length;
+}
+
+function keyOf({ account, region }: Pick<Cell, 'account' | 'region'>): string {
+  return `${account}/${region}`;
+}
+
+function expectationOf(world: World, cell: Cell): Expectation {
+  const reasons = cell.exclusion === undefined ? reasonsOf(world, cell).sort() : [cell.exclusion];
+  const worst = REASONS.find(([, known]) => reasons.some((reason) => known.split(' ').includes(reason)));
+  return { status: worst?.[0] ?? (cell.online > 0 ? 'Healthy' : 'Empty'), reasons };
+}
+
+function reasonsOf(world: World, cell: Cell): string[] {
+  const atEnd = obstacle(world, cell, world.duration);
+  if (atEnd !== undefined) return [atEnd];
+  const { created, rejected } = creation(world, cell);
+  const failed = created !== undefined && strikes(world, 'sync-failed', cell, world.duration);
+  const delivery = created === undefined ? 'never' : deliveryOf(world, cell, created);
+  const missing = cell.online > 0 && delivery === 'never';
+  return Object.entries({
+    DestinationRejected: rejected && created === undefined,
+    SyncMissing: created === undefined,
+    SyncFailed: failed,
+    NotDelivering: missing && created !== undefined && !failed,
+    DeliveryStopped: cell.online > 0 && delivery === 'stopped',
+    NodesMissing: missing,
+    InventoryNotCollected: cell.online > 0 && !cell.collected,
+  }).flatMap(([reason, holds]) => (holds ? [reason] : []));
+}
+
+/** What keeps Muster from seeing a target at a moment. Service control policies never bind the management account. */
+function obstacle(world: World, cell: Cell, atMs: number): string | undefined {
+  if (strikes(world, 'member-role-missing', cell, atMs)) return 'RoleUnassumable';
+  const bound = cell.account !== world.organization.managementAccountId;
+  return bound && strikes(world, 'scp-deny', cell, atMs) ? 'DeniedByPolicy' : undefined;
+}
+
+/** Converges run at the start and each day; the first one that is neither hindered nor refused creates. */
+function creation(world: World, cell: Cell): { created: number | undefined; rejected: boolean } {
+  let rejected = false;
+  for (let atMs = 0; atMs <= world.duration; atMs += 24 * HOUR) {
+    if (obstacle(world, cell, atMs) !== undefined) continue;
+    if (!strikes(world, 'probe-denied', cell, atMs)) return { created: atMs, rejected };
+    rejected = true;
+  }
+  return { created: undefined, rejected };
+}
+
+/**
+ * Whether the nodes deliver, never delivered or have stopped. The baseline comes within five minutes, a node that churns has news within two hours,
+ * is behind two hours after its first lost news, and two hourly looks later that is a verdict.
+ */
+function deliveryOf(world: World, { account, churns }: Cell, created: number): 'delivers' | 'never' | 'stopped' {
+  const { at, until } = denialOf(world, account);
+  const end = world.duration;
+  const sinceEnded = end - until;
+  if (sinceEnded > 0 && sinceEnded < NEWS) throw new Error(`${account}: too soon after its denial ended to call`);
+  const isOver = sinceEnded > 0 && churns;
+  if (until <= created || at > end || isOver) return 'delivers';
+  if (at <= created) return 'never';
+  if (at < created + 5 * MINUTE) throw new Error(`${account}: denied amidst its baseline`);
+  if (!churns || end - at <= 2 * HOUR) return 'delivers';
+  if (end - at < 6 * HOUR) throw new Error(`${account}: too soon after its denial began to call`);
+  return 'stopped';
+}
+
+function denialOf({ faults }: World, account: string): { at: number; until: number } {
+  const denials = faults.filter(
+    (fault) => /^(delivery|probe)-denied$/.test(fault.kind) && 'account' in fault && fault.account === account,
+  );
+  if (denials.length > 1) throw new Error(`${account}: the second opinion knows one denial of an account only`);
+  const never = Number.POSITIVE_INFINITY;
+  const [{ at = never, until = never } = {}] = denials;
+  return { at, until };
+}
+
+function strikes(
+  world: World,
+  kind: World['faults'][number]['kind'],
+  cell: Pick<Cell, 'account' | 'region'>,
+  atMs: number,
+): boolean {
+  return world.faults.some((fault) => {
+    if (fault.kind !== kind || !('account' in fault) || fault.account !== cell.account) return false;
+    const here = !('region' in fault) || fault.region === undefined || fault.region === cell.region;
+    return here && fault.at <= atMs && atMs < (fault.until ?? Number.POSITIVE_INFINITY);
+  });
+}
+
+function cellsOf(world: World): Cell[] {
+  const { regions: scope = musterConfig.regions ?? [] } = world.config;
+  const excluded = listOf(world.config['excludeAccounts']);
+  return accountsIn(world).flatMap(({ id, state, regions: described }) => {
+    const regions: Readonly<Record<string, AccountRegion>> = described;
+    const isOn = (region: string) => {
+      const here = regions[region];
+      return here ? here.optIn !== 'DISABLED' : ON_BY_DEFAULT.test(region);
+    };
+    return listOf(scope).map((region): Cell => {
+      const { nodes = 0, hybrid = 0, churn, association } = regions[region] ?? {};
+      const inactive = state === 'ACTIVE' ? undefined : 'AccountNotActive';
+      const filtered = excluded.includes(id) ? 'ExcludedByConfig' : undefined;
+      const exclusion = inactive ?? filtered ?? (isOn(region) ? undefined : 'RegionDisabled');
+      const online = nodes + hybrid;
+      return { account: id, region, online, churns: churn !== 'none', collected: association !== 'none', exclusion };
+    });
+  });
+}
+
+/** The accounts of the config's units and of all units below them; the management and the hub account are accounts too. */
+function accountsIn({ organization, accounts, config }: World) {
+  const implied = [organization.managementAccountId, organization.hubAccountId]
+    .filter((id, index, all) => all.indexOf(id) === index && !accounts.some((account) => account.id === id))
+    .map((id) => ({ id, unit: undefined, state: 'ACTIVE', regions: {} }) as const);
+  const all: readonly Pick<World['accounts'][number], 'id' | 'unit' | 'state' | 'regions'>[] = [
+    ...implied,
+    ...accounts,
+  ];
+  const wanted = listOf(config['organizationalUnits']);
+  const isBelow = (unit: string | undefined): boolean => {
+    if (unit === undefined) return false;
+    return wanted.includes(unit) || isBelow(organization.units.find(({ id }) => id === unit)?.parent);
+  };
+  return wanted.length === 0 ? all : all.filter(({ unit }) => isBelow(unit));
+}
+
+function listOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+/** What each fault may and must make AWS refuse, as patterns over `principal action resource why`. */
+export function expectedDenials(file: WorldFile): RegExp[] {
+  const { faults, organization } = World.parse(file);
+  const hub = `arn:aws:iam::${organization.hubAccountId}`;
+  return faults.flatMap((fault) => {
+    if (!('account' in fault)) return [];
+    const role = `arn:aws:iam::${fault.account}:role/MusterMember`;
+    switch (fault.kind) {
+      case 'member-role-missing':
+        return [new RegExp(`^${hub}:role/MusterConvergeAccounts sts:AssumeRole ${role} `)];
+      case 'scp-deny':
+        if (fault.account === organization.managementAccountId) return [];
+        return [new RegExp(`^${role} ssm:\\w+ .* with an explicit deny in a service control policy$`)];
+      case 'delivery-denied':
+      case 'probe-denied':
+        return [
+          new RegExp(
+            `^ssm\\.amazonaws\\.com s3:PutObject \\S+/accountid=${fault.account}/\\S+ with an explicit deny in a resource control policy$`,
+          ),
+        ];
+      default:
+        return [];
+    }
+  });
+}

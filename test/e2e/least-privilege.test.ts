@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { configOf } from '../../local/cli/hub.ts';
+import type { EmbeddedCloud } from '../../local/embedded-cloud.ts';
+import { listOf, type PolicyDocument, type PolicyStatement } from '../../local/iam/policy.ts';
+import { World } from '../../local/world/schema.ts';
+import { PolicyProof } from './policy-proof.ts';
+import { MANAGEMENT, smallWorld } from './small-world.ts';
+import { assemblyOf, runWorldFile, type WorldFile } from './world-runner.ts';
+
+const SEED = 7;
+
+/** What no request of these worlds shows to be needed, each with its reason. */
+const EXCEPTIONS: readonly (readonly [pattern: RegExp, reason: string])[] = [
+  [/^key \S+: Allow kms:\*$/, 'key administration: without it nobody could ever change the key again'],
+  [/StateMachineRole.*: Allow xray:/, 'X-Ray: Step Functions sends its own segments, which are not emulated'],
+  [/RunMaps Allow states:(Describe|Stop)Execution$/, 'Step Functions follows and ends the children of a map itself'],
+  [/WriteResults Allow s3:\w+Multipart\w+$/, 'only results of more than 5 MB go up in parts'],
+  [
+    /^key \S+: Allow kms:Decrypt$/,
+    'a publisher to an encrypted topic needs both (SNS developer guide, Key management)',
+  ],
+  [/MaintainTables Allow glue:UpdateTable$/, 'a later release that knows more columns adds them to standing tables'],
+  [
+    /WriteOwnSyncs Allow ssm:DeleteResourceDataSync$/,
+    'a replacement deletes: it comes without a new roll-out of roles',
+  ],
+];
+
+/** More accounts than one invocation takes, over two converges: idle nodes are compared, some never deliver, alarms go off, calls are throttled. */
+function idleWorld(): WorldFile {
+  const ids = Array.from({ length: 12 }, (_, index) => String(100_000_000_020 + index));
+  const regions = { 'us-east-1': { nodes: 1, churn: 'none' as const } };
+  return smallWorld({
+    seed: SEED,
+    duration: 'PT26H',
+    accounts: [MANAGEMENT, ...ids].map((id) => ({ id, regions })),
+    faults: [
+      { kind: 'throttle', service: '*', rate: 0.1 },
+      { kind: 'delivery-denied', account: '100000000020' },
+    ],
+  });
+}
+
+function worldOfUnits(): WorldFile {
+  const { config } = smallWorld();
+  const organizationalUnits = ['ou-ab12-11111111', 'ou-ab12-22222222'];
+  return smallWorld({ seed: SEED, duration: 'PT1H', config: { ...config, organizationalUnits } });
+}
+
+/** A day in which somebody has deleted the roles that EventBridge starts executions with. */
+function worldWithoutStarts(): WorldFile {
+  return smallWorld({ seed: SEED, duration: 'PT24H', accounts: [] });
+}
+
+function loseStarts({ cloud, directory }: EmbeddedCloud): void {
+  const { putRole } = directory;
+  directory.putRole = (settings) => {
+    if (settings.arn.includes('EventsRole'))
+      cloud.clock.at(cloud.clock.nowMs() + 60_000, settings.arn, () => directory.deleteRole(settings.arn));
+    return putRole.call(directory, settings);
+  };
+}
+
+async function prove(file: WorldFile, disturb: (embedded: EmbeddedCloud) => void = () => undefined) {
+  const proof = new PolicyProof();
+  await runWorldFile(file, (embedded) => {
+    proof.watch(embedded);
+    disturb(embedded);
+  });
+  return proof;
+}
+
+function namesOf({ name, document }: PolicyProof['deployed'][number]): string[] {
+  return listOf(document.Statement).map((_, index) => `${name} ${index}`);
+}
+
+describe('the synthesized policies', () => {
+  let proof: PolicyProof;
+  let proofs: PolicyProof[];
+  beforeAll(async () => {
+    proof = await prove(idleWorld());
+    proofs = [proof, await prove(worldOfUnits()), await prove(worldWithoutStarts(), loseStarts)];
+  });
+
+  it('hold no action of a statement without which every request would be decided just the same', () => {
+    const needed = new Map<string, boolean>();
+    for (const one of proofs)
+      for (const [statement, isNeeded] of one.actions())
+        needed.set(statement, needed.get(statement) === true || isNeeded);
+    expect(needed.size).toBeGreaterThan(90);
+    const idle = [...needed].flatMap(([action, isNeeded]) => (isNeeded ? [] : [action]));
+    expect(idle.filter((action) => !EXCEPTIONS.some(([pattern]) => pattern.test(action)))).toEqual([]);
+    for (const [pattern, reason] of EXCEPTIONS)
+      expect([reason, idle.some((action) => pattern.test(action))]).toEqual([reason, true]);
+  });
+
+  it('are all under proof, statement by statement', async () => {
+    const folder = await assemblyOf(configOf(World.parse(idleWorld())));
+    const files = readdirSync(folder).filter((file) => file.endsWith('.template.json'));
+    const templates = files.map((file) => readFileSync(join(folder, file), 'utf8'));
+    const written = templates.flatMap((text) => [...text.matchAll(/\\?"Effect\\?":/g)]).length;
+    expect(new Set(proof.deployed.flatMap(namesOf)).size).toBe(written);
+  });
+
+  describe('are caught when they hold more than is needed', () => {
+    const Allow = { Sid: 'Planted', Effect: 'Allow', Resource: '*' } as const;
+    it.each<[string, PolicyStatement]>([
+      ['all of Systems Manager', { ...Allow, Action: 'ssm:*' }],
+      ['an action that nothing calls', { ...Allow, Action: 'ssm:SendCommand' }],
+      ['what another statement gives already', { ...Allow, Action: 'ssm:ListResourceDataSync' }],
+      ['a denial of what is never asked', { ...Allow, Effect: 'Deny', Action: 'ssm:SendCommand' }],
+    ])('%s', (_what, planted) => {
+      const member = proof.deployed.find(({ name }) => name.startsWith('Member of role'))?.document ?? {
+        Statement: [],
+      };
+      const document: PolicyDocument = { ...member, Statement: [...listOf(member.Statement), planted] };
+      const changed = proof.replacing(member, document);
+      const needed = listOf(document.Statement).map((_, index) => changed.isNeeded(document, index));
+      expect(needed).toContain(false);
+      expect(listOf(member.Statement).map((_, index) => proof.isNeeded(member, index))).toEqual([true, true]);
+    });
+  });
+});

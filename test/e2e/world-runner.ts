@@ -1,0 +1,53 @@
+/** Worlds through the very steps of `npm start`, in process. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { inject, vi } from 'vitest';
+import type { z } from 'zod';
+import { buildAssembly } from '../../local/cli/build.ts';
+import { collectReport } from '../../local/cli/collect-report.ts';
+import { configOf, openHub } from '../../local/cli/hub.ts';
+import type { Report } from '../../local/cli/report.ts';
+import { runWorld } from '../../local/cli/run.ts';
+import type { EmbeddedCloud } from '../../local/embedded-cloud.ts';
+import { World } from '../../local/world/schema.ts';
+
+/** A world takes a second or two, and several times that beside other work. */
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+
+export type WorldFile = z.input<typeof World>;
+
+export function defaultWorld(): WorldFile {
+  return JSON.parse(readFileSync(new URL('../../local/world/default.json', import.meta.url), 'utf8'));
+}
+
+/** What a world came to. `watch` gets the cloud before anything is in it. Throws when the embedded cloud itself could not do its part. */
+export async function runWorldFile(file: WorldFile, watch?: (embedded: EmbeddedCloud) => void): Promise<Report> {
+  const world = World.parse(file);
+  const hub = await openHub({ world, assembly: await assemblyOf(configOf(world)), port: 0, watch });
+  try {
+    await runWorld(hub, () => undefined);
+    const troubles = hub.tally.troubles();
+    if (troubles.length > 0) throw new Error(troubles.join('\n'));
+    return await collectReport(hub, { worldName: 'tested', wallSeconds: 0, queries: [] });
+  } finally {
+    await hub.wire.close();
+    await hub.embedded.lambda.close();
+  }
+}
+
+/** Each config is synthesized once for all test files; of two that build it at the same time one is thrown away. */
+export async function assemblyOf(overrides: Record<string, unknown>): Promise<string> {
+  const folder = inject('assemblies');
+  const built = join(folder, createHash('sha256').update(JSON.stringify(overrides)).digest('hex').slice(0, 16));
+  if (existsSync(built)) return built;
+  const building = mkdtempSync(join(folder, 'building-'));
+  await buildAssembly(overrides, building);
+  try {
+    renameSync(building, built);
+  } catch (error) {
+    if (!existsSync(built)) throw error;
+    rmSync(building, { recursive: true });
+  }
+  return built;
+}
