@@ -41,14 +41,14 @@ export class Executions {
 
   /** Begins an execution. The same name and input again, while it runs, is the same execution (StartExecution is idempotent). */
   start(machine: StateMachine, start: { name: string; input: string; trigger: string }): Execution {
-    const { arn: stateMachineArn, account, region, roleArn, machine: definition } = machine;
+    const { arn: stateMachineArn, roleArn, machine: definition } = machine;
     const { name, input, trigger } = start;
     const arn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
     const same = this.#byArn.get(arn)?.execution;
     if (same?.status === 'RUNNING' && same.launch.input === input) return same;
     if (same) throw new AwsFault('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
     const { clock, draw } = this.#cloud;
-    const integration = new Integration(this.#cloud, { account, region, roleArn, stateMachineArn });
+    const integration = new Integration(this.#cloud, machine);
     const host: Host = {
       clock,
       draw,
@@ -70,8 +70,13 @@ export class Executions {
     return started.execution;
   }
 
-  /** Everything that was started from outside, in the order of its start. */
-  summaries() {
+  /** How many are under way. */
+  running(): number {
+    return this.all().filter(({ status }) => status === 'RUNNING').length;
+  }
+
+  /** Everything that was started from outside, in the order of its start, as the report lists it. */
+  executions() {
     const time = (ms: number) => new Date(ms).toISOString();
     return [...this.#byArn.values()].flatMap(({ execution, machine, trigger }) => {
       const { launch, status, startMs, stopMs } = execution;

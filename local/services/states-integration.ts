@@ -5,6 +5,7 @@ import type { Cloud } from '../cloud/cloud.ts';
 import type { Answer, Caller } from '../cloud/service.ts';
 import { StatesError } from '../engine/errors.ts';
 import { assumeServiceRole } from './service-role.ts';
+import type { StateMachine } from './states-executions.ts';
 
 /** By signing name: the prefix of a service's error names, and its own exception for faults that its model does not name. */
 const ERRORS = {
@@ -13,22 +14,15 @@ const ERRORS = {
   states: ['StepFunctions', 'AWSStepFunctionsException'],
 } as const;
 
-interface Place {
-  readonly region: string;
-  readonly account: string;
-  readonly stateMachineArn: string;
-  readonly roleArn: string;
-}
-
 /** The calls of one execution and its children. */
 export class Integration {
   readonly #cloud: Cloud;
-  readonly #place: Place;
+  readonly #machine: StateMachine;
   #session: Promise<Caller> | undefined;
 
-  constructor(cloud: Cloud, place: Place) {
+  constructor(cloud: Cloud, machine: StateMachine) {
     this.#cloud = cloud;
-    this.#place = place;
+    this.#machine = machine;
   }
 
   /** Calls `arn:<partition>:states:::lambda:invoke`, `…:s3:<action>` or `…:aws-sdk:s3:<action>`. */
@@ -49,7 +43,7 @@ export class Integration {
 
   /** A distributed map begins its children as the state machine's role ("IAM policies for using Distributed Map states", developer guide). */
   async permitChild(): Promise<void> {
-    const { account: owner, stateMachineArn: resource } = this.#place;
+    const { account: owner, arn: resource } = this.#machine;
     const call = { service: 'states', operation: 'StartExecution', input: {} } as const;
     const need = { action: 'states:StartExecution', resource, owner };
     await this.#as(call, async (whole) => this.#cloud.permit([need], whole));
@@ -63,7 +57,7 @@ export class Integration {
     this.#session ??= this.#assumeRole();
     const caller = await this.#session;
     try {
-      return await make({ ...call, region: this.#place.region, caller });
+      return await make({ ...call, region: this.#machine.region, caller });
     } catch (thrown) {
       throw thrown instanceof AwsFault ? this.#failure(thrown, call.service) : thrown;
     }
@@ -73,10 +67,10 @@ export class Integration {
   async #assumeRole(): Promise<Caller> {
     const { otherwise } = this.#cloud.sessions;
     if (otherwise) return otherwise;
-    const { region, account, stateMachineArn, roleArn } = this.#place;
+    const { region, account: sourceAccount, arn: sourceArn, roleArn } = this.#machine;
     const principal = 'states.amazonaws.com';
-    const service = { kind: 'service', principal, sourceAccount: account, sourceArn: stateMachineArn } as const;
-    const sessionName = this.#cloud.draw.hex('states session', stateMachineArn, this.#cloud.clock.nowMs()).slice(0, 32);
+    const service = { kind: 'service', principal, sourceAccount, sourceArn } as const;
+    const sessionName = this.#cloud.draw.hex('states session', sourceArn, this.#cloud.clock.nowMs()).slice(0, 32);
     try {
       return await assumeServiceRole(this.#cloud, service, { roleArn, sessionName, region });
     } catch (thrown) {
@@ -91,7 +85,7 @@ export class Integration {
     const [prefix, unmodelled] = ERRORS[service];
     const named = fault.name.endsWith('Exception') ? fault.name : `${fault.name}Exception`;
     const error = fault.name.startsWith('AccessDenied') ? unmodelled : named;
-    const request = this.#cloud.draw.uuid('request', this.#place.stateMachineArn, this.#cloud.clock.nowMs());
+    const request = this.#cloud.draw.uuid('request', this.#machine.arn, this.#cloud.clock.nowMs());
     const extended = service === 's3' ? `, Extended Request ID: ${request}` : '';
     const details = `Service: ${prefix}, Status Code: ${fault.status ?? 400}, Request ID: ${request}${extended}`;
     return new StatesError(`${prefix}.${error}`, `${fault.message} (${details})`);

@@ -28,11 +28,10 @@ function need(action: string, resource = '') {
   return [{ action: `states:${action}`, resource, owner: resource.split(':')[4] ?? '' }];
 }
 
-class States implements Service {
+class States extends Executions implements Service {
   readonly name = 'states';
   readonly #cloud: Cloud;
   readonly #machines = new Map<string, StateMachine>();
-  readonly #executions: Executions;
 
   readonly operations = {
     CreateStateMachine: operation<sdk.CreateStateMachineCommandInput, sdk.CreateStateMachineCommandOutput>({
@@ -65,17 +64,17 @@ class States implements Service {
       needs: ({ stateMachineArn }) => need('StartExecution', stateMachineArn),
       run: ({ stateMachineArn, name: given, input = '{}' }, call) => {
         const machine = this.#machine(stateMachineArn);
-        const nth = this.#executions.all().length;
+        const nth = this.all().length;
         const name = checkedName(given ?? this.#cloud.draw.uuid('execution', machine.arn, nth));
         const trigger = String(call.context?.['events:trigger'] ?? 'manual');
-        const { launch, startMs } = this.#executions.start(machine, { name, input: checkedInput(input), trigger });
+        const { launch, startMs } = this.start(machine, { name, input: checkedInput(input), trigger });
         return { executionArn: launch.arn, startDate: new Date(startMs) };
       },
     }),
     DescribeExecution: operation<sdk.DescribeExecutionCommandInput, sdk.DescribeExecutionCommandOutput>({
       needs: ({ executionArn }) => need('DescribeExecution', executionArn),
       run: ({ executionArn }) => {
-        const execution = this.#executions.at(executionArn);
+        const execution = this.at(executionArn);
         const { output, error, cause, launch } = execution;
         const result = { output, error, cause, ...(output !== undefined && { outputDetails: { included: true } }) };
         return { ...summaryOf(execution), input: launch.input, inputDetails: { included: true }, ...result };
@@ -88,14 +87,14 @@ class States implements Service {
         const wanted = ({ status, launch }: Execution) =>
           (statusFilter === undefined || status === statusFilter) &&
           (mapRunArn ? launch.mapRunArn === mapRunArn : launch.stateMachineArn === stateMachineArn);
-        const { items, ...more } = paged(this.#executions.all().filter(wanted).reverse(), input);
+        const { items, ...more } = paged(this.all().filter(wanted).reverse(), input);
         return { executions: items.map(summaryOf), ...more };
       },
     }),
     GetExecutionHistory: operation<sdk.GetExecutionHistoryCommandInput, sdk.GetExecutionHistoryCommandOutput>({
       needs: ({ executionArn }) => need('GetExecutionHistory', executionArn),
       run: ({ executionArn, reverseOrder, ...input }) => {
-        const { events } = this.#executions.at(executionArn);
+        const { events } = this.at(executionArn);
         const { items, ...more } = paged(reverseOrder ? events.toReversed() : events, input);
         return { events: items, ...more };
       },
@@ -103,28 +102,13 @@ class States implements Service {
   };
 
   constructor(cloud: Cloud) {
+    super(cloud);
     this.#cloud = cloud;
-    this.#executions = new Executions(cloud);
   }
 
   /** Gives the state machine's ARN. */
   createStateMachine(place: Place, input: sdk.CreateStateMachineInput): string {
     return this.#create(place, input).arn;
-  }
-
-  /** What was started from outside, in the order of its start. */
-  executions() {
-    return this.#executions.summaries();
-  }
-
-  /** State transitions by state machine name. */
-  transitions(): Readonly<Record<string, number>> {
-    return this.#executions.transitions();
-  }
-
-  /** How many executions are under way, children of distributed maps included. */
-  running(): number {
-    return this.#executions.all().filter(({ status }) => status === 'RUNNING').length;
   }
 
   #arn({ account, region }: Place, name = ''): string {
