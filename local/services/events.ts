@@ -1,10 +1,11 @@
-import type * as Api from '@aws-sdk/client-eventbridge';
+import type * as sdk from '@aws-sdk/client-eventbridge';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import { accountOf, type Cloud } from '../cloud/cloud.ts';
-import { type Call, operation, type Service } from '../cloud/service.ts';
+import { type Call, type Need, operations, type Service } from '../cloud/service.ts';
 import { type BusEvent, deliver } from './events-delivery.ts';
 import { compilePattern, type Pattern } from './events-pattern.ts';
 import { nextTime } from './events-schedule.ts';
+import { ownNeed } from './need.ts';
 
 /** A rule on an account's default bus, with a pattern (JSON text) or a schedule. */
 interface RuleSettings {
@@ -14,7 +15,7 @@ interface RuleSettings {
   readonly pattern?: string | undefined;
   readonly schedule?: string | undefined;
   readonly enabled: boolean;
-  readonly targets: readonly Api.Target[];
+  readonly targets: readonly sdk.Target[];
 }
 
 interface Rule extends RuleSettings {
@@ -23,8 +24,7 @@ interface Rule extends RuleSettings {
 }
 
 /** What somebody publishes; the bus adds the rest. */
-type NewEvent = Pick<BusEvent, 'account' | 'region' | 'source' | 'detail-type' | 'detail'> &
-  Partial<Pick<BusEvent, 'resources'>>;
+type NewEvent = Omit<BusEvent, 'version' | 'id' | 'time' | 'resources'> & Partial<Pick<BusEvent, 'resources'>>;
 
 /** "PutEvents", EventBridge API reference. */
 const MAX_ENTRIES = 10;
@@ -32,46 +32,37 @@ const MAX_BYTES = 262_144;
 
 class Events implements Service {
   readonly name = 'events';
-  /** Decides which events get lost before any rule sees them; schedules never are. */
-  loses: (event: BusEvent) => boolean = () => false;
   readonly #cloud: Cloud;
   readonly #rules = new Map<string, Rule>();
   readonly #listeners: ((event: BusEvent) => void)[] = [];
   readonly #published = new Map<string, number>();
 
-  readonly operations = {
-    PutEvents: operation<Api.PutEventsCommandInput, Api.PutEventsCommandOutput>({
+  readonly operations = operations<typeof sdk>({
+    PutEvents: {
       needs: ({ Entries = [] }, call) => Entries.map((entry) => this.#putNeed(entry, call)),
       run: ({ Entries = [] }, call) => {
         requireLimits(Entries);
         const results = Entries.map((entry) => this.#put(entry, call));
         return { Entries: results, FailedEntryCount: results.filter((result) => result.ErrorCode).length };
       },
-    }),
-    ListRules: operation<Api.ListRulesCommandInput, Api.ListRulesCommandOutput>({
-      needs: (_input, call) => [
-        {
-          action: 'events:ListRules',
-          resource: this.#arn(call.region, accountOf(call.caller), 'rule/*'),
-          owner: accountOf(call.caller),
-        },
-      ],
-      run: ({ NamePrefix = '' }, { caller, region }) => ({
-        Rules: this.#rulesOf(accountOf(caller), region)
-          .filter(({ name }) => name.startsWith(NamePrefix))
-          .map(describeRule),
-      }),
-    }),
-    TestEventPattern: operation<Api.TestEventPatternCommandInput, Api.TestEventPatternCommandOutput>({
-      needs: (_input, { caller }) => [{ action: 'events:TestEventPattern', resource: '*', owner: accountOf(caller) }],
+    },
+    ListRules: {
+      needs: (_input, call) => [ownNeed('events', call, this.#arn(call.region, accountOf(call.caller), 'rule/*'))],
+      run: ({ NamePrefix = '' }, { caller, region }) => {
+        const rules = this.#rulesOf(accountOf(caller), region).filter(({ name }) => name.startsWith(NamePrefix));
+        return { Rules: rules.map(describeRule) };
+      },
+    },
+    TestEventPattern: {
+      needs: (_input, call) => [ownNeed('events', call)],
       run: ({ EventPattern = '', Event = '' }) => {
         const matches = compilePattern(EventPattern);
         const event = parsed(Event);
         if (!event) throw new AwsFault('ValidationException', 'Parameter Event is not valid.');
         return { Result: matches(event) };
       },
-    }),
-  };
+    },
+  });
 
   constructor(cloud: Cloud) {
     this.#cloud = cloud;
@@ -91,13 +82,12 @@ class Events implements Service {
   emit(event: NewEvent): BusEvent {
     const complete = this.#complete(event);
     for (const listener of this.#listeners) listener(complete);
-    if (this.loses(complete)) return complete;
     for (const rule of this.#rulesOf(event.account, event.region))
       if (rule.enabled && rule.accepts?.(complete)) this.#fire(rule, complete, 'event');
     return complete;
   }
 
-  /** Hears every published event, also those that get lost afterwards; no schedules. */
+  /** Hears every published event; no schedules. */
   onPublish(listener: (event: BusEvent) => void): void {
     this.#listeners.push(listener);
   }
@@ -108,15 +98,8 @@ class Events implements Service {
     this.#cloud.clock.at(next.getTime(), rule.name, () => {
       if (this.#rules.get(rule.arn) !== rule) return;
       const { account, region, arn } = rule;
-      const event = {
-        account,
-        region,
-        source: 'aws.events',
-        'detail-type': 'Scheduled Event',
-        resources: [arn],
-        detail: {},
-      };
-      this.#fire(rule, this.#complete(event), 'schedule');
+      const about = { source: 'aws.events', 'detail-type': 'Scheduled Event', resources: [arn], detail: {} };
+      this.#fire(rule, this.#complete({ account, region, ...about }), 'schedule');
       this.#await(rule, schedule, next);
     });
   }
@@ -134,33 +117,23 @@ class Events implements Service {
     return { version: '0', id: this.#cloud.draw.uuid('event', content, nth), time, resources: [], ...event };
   }
 
-  #put(entry: Api.PutEventsRequestEntry, { caller, region }: Call): Api.PutEventsResultEntry {
-    const { Source = '', DetailType = '', Detail = '', Resources = [] } = entry;
-    for (const [name, value] of Object.entries({ Source, DetailType, Detail }))
+  #put(entry: sdk.PutEventsRequestEntry, { caller, region }: Call): sdk.PutEventsResultEntry {
+    const { Source: source = '', DetailType = '', Detail = '', Resources: resources = [] } = entry;
+    for (const [name, value] of Object.entries({ Source: source, DetailType, Detail }))
       if (value === '')
         return refusal('InvalidArgument', `Parameter ${name} is not valid. Reason: ${name} is a required argument.`);
-    if (Source.startsWith('aws.')) return refusal('NotAuthorizedForSourceException', 'Not authorized for the source.');
+    if (source.startsWith('aws.')) return refusal('NotAuthorizedForSourceException', 'Not authorized for the source.');
     const detail = parsed(Detail);
     if (detail === undefined) return refusal('MalformedDetail', 'Detail is malformed.');
     const account = accountOf(caller);
-    const { id } = this.emit({
-      account,
-      region,
-      source: Source,
-      'detail-type': DetailType,
-      resources: Resources,
-      detail,
-    });
+    const { id } = this.emit({ account, region, source, 'detail-type': DetailType, resources, detail });
     return { EventId: id };
   }
 
-  #putNeed({ EventBusName = 'default', Source = '', DetailType = '' }: Api.PutEventsRequestEntry, call: Call) {
-    const owner = accountOf(call.caller);
-    const resource = EventBusName.startsWith('arn:')
-      ? EventBusName
-      : this.#arn(call.region, owner, `event-bus/${EventBusName}`);
+  #putNeed({ EventBusName = 'default', Source = '', DetailType = '' }: sdk.PutEventsRequestEntry, call: Call): Need {
     const context = { 'events:source': Source, 'events:detail-type': DetailType };
-    return { action: 'events:PutEvents', resource, owner, context };
+    const own = this.#arn(call.region, accountOf(call.caller), `event-bus/${EventBusName}`);
+    return { ...ownNeed('events', call, EventBusName.startsWith('arn:') ? EventBusName : own), context };
   }
 
   #rulesOf(account: string, region: string): Rule[] {
@@ -178,35 +151,23 @@ export function createEvents(cloud: Cloud): Events {
   return new Events(cloud);
 }
 
-function requireLimits(entries: readonly Api.PutEventsRequestEntry[]): void {
+function requireLimits(entries: readonly sdk.PutEventsRequestEntry[]): void {
   if (entries.length < 1 || entries.length > MAX_ENTRIES)
-    throw new AwsFault(
-      'ValidationException',
-      `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length between 1 and ${MAX_ENTRIES}`,
-    );
-  const texts = entries.flatMap(({ Source, DetailType, Detail, Resources = [] }) => [
-    Source,
-    DetailType,
-    Detail,
-    ...Resources,
-  ]);
+    throw new AwsFault('ValidationException', `entries must have length between 1 and ${MAX_ENTRIES}`);
+  const texts = entries.flatMap(({ Source, DetailType, Detail, Resources = [] }) =>
+    [Source, DetailType, Detail].concat(Resources),
+  );
   if (Buffer.byteLength(texts.join('')) > MAX_BYTES)
     throw new AwsFault('ValidationException', 'Total size of the entries in the request is over the limit.');
 }
 
-function refusal(ErrorCode: string, ErrorMessage: string): Api.PutEventsResultEntry {
+function refusal(ErrorCode: string, ErrorMessage: string): sdk.PutEventsResultEntry {
   return { ErrorCode, ErrorMessage };
 }
 
-function describeRule({ name, arn, pattern, schedule, enabled }: Rule): Api.Rule {
-  return {
-    Name: name,
-    Arn: arn,
-    EventPattern: pattern,
-    ScheduleExpression: schedule,
-    State: enabled ? 'ENABLED' : 'DISABLED',
-    EventBusName: 'default',
-  };
+function describeRule({ name, arn, pattern, schedule, enabled }: Rule): sdk.Rule {
+  const State = enabled ? 'ENABLED' : 'DISABLED';
+  return { Name: name, Arn: arn, EventPattern: pattern, ScheduleExpression: schedule, State, EventBusName: 'default' };
 }
 
 /** undefined for text that is no JSON object. */

@@ -1,13 +1,13 @@
-import type * as Api from '@aws-sdk/client-cloudwatch-logs';
+import type * as sdk from '@aws-sdk/client-cloudwatch-logs';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import { accountOf, type Cloud } from '../cloud/cloud.ts';
-import { type Call, type Need, operation, type RoleCaller, type Service } from '../cloud/service.ts';
+import { type Call, type Need, operation, operations, type RoleCaller, type Service } from '../cloud/service.ts';
+import { ownNeed } from './need.ts';
 import { pageOf } from './page.ts';
 
 interface LogGroup {
   readonly arn: string;
-  readonly account: string;
-  readonly streams: Map<string, Api.FilteredLogEvent[]>;
+  readonly streams: Map<string, sdk.FilteredLogEvent[]>;
 }
 
 /** Where a function's lines go: its group, and the stream of its execution environment. */
@@ -43,39 +43,38 @@ class Logs implements Service {
   readonly #groups = new Map<string, LogGroup>();
 
   readonly operations = {
-    CreateLogStream: operation<Api.CreateLogStreamCommandInput, Api.CreateLogStreamCommandOutput>({
-      needs: ({ logGroupName, logStreamName }, call) =>
-        this.#needs('logs:CreateLogStream', call, { logGroupName, logStreamName }),
-      run: ({ logGroupName, logStreamName = '' }, call) => {
-        this.#at(logGroupName, call).streams.set(logStreamName, []);
-        return {};
+    ...operations<typeof sdk>({
+      CreateLogStream: {
+        needs: (input, call) => this.#needs(input, call),
+        run: ({ logGroupName, logStreamName = '' }, call) => {
+          this.#at(logGroupName, call).streams.set(logStreamName, []);
+          return {};
+        },
       },
-    }),
-    PutLogEvents: operation<Api.PutLogEventsCommandInput, Api.PutLogEventsCommandOutput>({
-      needs: (input, call) => this.#needs('logs:PutLogEvents', call, input),
-      run: ({ logGroupName, logStreamName = '', logEvents = [] }, call) => {
-        const lines = this.#at(logGroupName, call).streams.get(logStreamName);
-        if (!lines) throw new AwsFault('ResourceNotFoundException', 'The specified log stream does not exist.');
-        lines.push(...logEvents.map((line) => ({ ...line, logStreamName })));
-        lines.splice(0, lines.length - KEPT_LINES);
-        for (const { message = '' } of logEvents) this.onLine(message);
-        return {};
+      PutLogEvents: {
+        needs: (input, call) => this.#needs(input, call),
+        run: ({ logGroupName, logStreamName = '', logEvents = [] }, call) => {
+          const lines = this.#at(logGroupName, call).streams.get(logStreamName);
+          if (!lines) throw new AwsFault('ResourceNotFoundException', 'The specified log stream does not exist.');
+          lines.push(...logEvents.map((line) => ({ ...line, logStreamName })));
+          lines.splice(0, lines.length - KEPT_LINES);
+          for (const { message = '' } of logEvents) this.onLine(message);
+          return {};
+        },
       },
-    }),
-    FilterLogEvents: operation<Api.FilterLogEventsCommandInput, Api.FilterLogEventsCommandOutput>({
-      needs: ({ logGroupName }, call) => this.#needs('logs:FilterLogEvents', call, { logGroupName }),
-      run: (input, call) => {
-        const wanted = filterOf(input);
-        const events = [...this.#at(input.logGroupName, call).streams.values()].flat().filter(wanted);
-        events.sort((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0));
-        const page = pageOf(events, { size: input.limit ?? EVENTS_PER_PAGE, token: input.nextToken });
-        if (!page) throw new AwsFault('InvalidParameterException', 'The specified nextToken is invalid.');
-        return { events: [...page.items], nextToken: page.next };
+      FilterLogEvents: {
+        needs: (input, call) => this.#needs({ logGroupName: input.logGroupName }, call),
+        run: (input, call) => {
+          const found = [...this.#at(input.logGroupName, call).streams.values()].flat().filter(filterOf(input));
+          found.sort((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0));
+          const page = pageOf(found, { size: input.limit ?? EVENTS_PER_PAGE, token: input.nextToken });
+          if (!page) throw new AwsFault('InvalidParameterException', 'The specified nextToken is invalid.');
+          return { events: page.items, nextToken: page.next };
+        },
       },
     }),
     CreateLogDelivery: operation<object, object>({
-      needs: (_input, { caller }) =>
-        DELIVERY_ACTIONS.map((name) => ({ action: `logs:${name}`, resource: '*', owner: accountOf(caller) })),
+      needs: (_input, call) => DELIVERY_ACTIONS.map((name) => ownNeed('logs', { ...call, operation: name })),
       run: () => ({}),
     }),
   };
@@ -86,7 +85,7 @@ class Logs implements Service {
 
   createLogGroup({ account, region, name }: { account: string; region: string; name: string }): { arn: string } {
     const arn = this.#arn(name, account, region);
-    this.#groups.set(arn, { arn, account, streams: new Map() });
+    this.#groups.set(arn, { arn, streams: new Map() });
     return { arn };
   }
 
@@ -115,24 +114,17 @@ class Logs implements Service {
     return group;
   }
 
-  #needs(
-    action: string,
-    call: Call,
-    names: Pick<Api.PutLogEventsCommandInput, 'logGroupName'> & { logStreamName?: string | undefined },
-  ): Need[] {
-    const { arn, account } = this.#at(names.logGroupName, call);
-    return [{ action, resource: `${arn}:log-stream:${names.logStreamName ?? ''}`, owner: account }];
+  #needs(input: { logGroupName?: string | undefined; logStreamName?: string | undefined }, call: Call): Need[] {
+    const { arn } = this.#at(input.logGroupName, call);
+    return [ownNeed('logs', call, `${arn}:log-stream:${input.logStreamName ?? ''}`)];
   }
 }
 
 /** Patterns are one term, in quotes or not: what `aws logs filter-log-events --filter-pattern` is mostly given. */
-function filterOf({
-  filterPattern = '',
-  startTime = 0,
-  endTime = Number.POSITIVE_INFINITY,
-}: Api.FilterLogEventsRequest) {
+function filterOf(input: sdk.FilterLogEventsRequest) {
+  const { filterPattern = '', startTime = 0, endTime = Number.POSITIVE_INFINITY } = input;
   const term = filterPattern.replaceAll('"', '');
-  return ({ message = '', timestamp = 0 }: Api.FilteredLogEvent) =>
+  return ({ message = '', timestamp = 0 }: sdk.FilteredLogEvent) =>
     message.includes(term) && timestamp >= startTime && timestamp <= endTime;
 }
 

@@ -1,15 +1,14 @@
 /** Metric series in memory, fed by embedded metric format lines as CloudWatch Logs extracts them. */
 
-export type Dimensions = Readonly<Record<string, string>>;
-
-export interface Series {
+interface Series {
   readonly namespace: string;
   readonly name: string;
-  readonly dimensions: Dimensions;
-  readonly points: { readonly atMs: number; readonly value: number }[];
+  readonly dimensions: Readonly<Record<string, string>>;
 }
 
-export type Statistic = 'Average' | 'Sum' | 'Minimum' | 'Maximum' | 'SampleCount';
+interface StoredSeries extends Series {
+  readonly points: { readonly atMs: number; readonly value: number }[];
+}
 
 interface EmfRecord extends Record<string, unknown> {
   readonly _aws?: { readonly Timestamp: number; readonly CloudWatchMetrics: readonly EmfDirective[] };
@@ -21,10 +20,19 @@ interface EmfDirective {
   readonly Metrics: readonly { readonly Name: string }[];
 }
 
-export class MetricStore {
-  readonly #series = new Map<string, Series>();
+const STATISTICS: Readonly<Record<string, (values: readonly number[]) => number>> = {
+  SampleCount: (values) => values.length,
+  Sum: sum,
+  Average: (values) => sum(values) / values.length,
+  Minimum: (values) => Math.min(...values),
+  Maximum: (values) => Math.max(...values),
+};
 
-  all(): readonly Series[] {
+export class MetricStore {
+  readonly #series = new Map<string, StoredSeries>();
+
+  /** In the order of namespace, name and dimensions. */
+  all(): readonly StoredSeries[] {
     return [...this.#series].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, series]) => series);
   }
 
@@ -36,48 +44,29 @@ export class MetricStore {
       for (const keys of directive.Dimensions) this.#take(record, directive, keys);
   }
 
-  /** The statistic of a series for the period that begins at `startMs`; undefined without data. */
-  statistic(
-    series: Series | undefined,
-    statistic: Statistic,
-    [startMs, endMs]: readonly [number, number],
-  ): number | undefined {
-    const values = series?.points.filter(({ atMs }) => atMs >= startMs && atMs < endMs).map(({ value }) => value) ?? [];
-    if (values.length === 0) return undefined;
-    const sum = values.reduce((all, value) => all + value, 0);
-    const answers = {
-      SampleCount: values.length,
-      Sum: sum,
-      Average: sum / values.length,
-      Minimum: Math.min(...values),
-      Maximum: Math.max(...values),
-    };
-    return answers[statistic];
+  /** The statistic of what a series has from the first moment until before the second; undefined without data. */
+  statistic(series: Series, name: string, [startMs, endMs]: readonly [number, number]): number | undefined {
+    const points = this.#series.get(keyOf(series))?.points ?? [];
+    const values = points.filter(({ atMs }) => atMs >= startMs && atMs < endMs).map(({ value }) => value);
+    return values.length === 0 ? undefined : STATISTICS[name]?.(values);
   }
 
-  lookUp(namespace: string, name: string, dimensions: Dimensions): Series | undefined {
-    return this.#series.get(keyOf(namespace, name, dimensions));
-  }
-
-  #take(record: EmfRecord, { Namespace, Metrics }: EmfDirective, keys: readonly string[]): void {
+  #take(record: EmfRecord, { Namespace: namespace, Metrics }: EmfDirective, keys: readonly string[]): void {
     const dimensions = Object.fromEntries(keys.map((key) => [key, String(record[key])]));
-    for (const { Name } of Metrics) {
-      const { points } = this.#find(Namespace, Name, dimensions);
-      for (const value of [record[Name]].flat())
-        if (typeof value === 'number') points.push({ atMs: record._aws?.Timestamp ?? 0, value });
+    const atMs = record._aws?.Timestamp ?? 0;
+    for (const { Name: name } of Metrics) {
+      const key = keyOf({ namespace, name, dimensions });
+      const series = this.#series.get(key) ?? { namespace, name, dimensions, points: [] };
+      this.#series.set(key, series);
+      for (const value of [record[name]].flat()) if (typeof value === 'number') series.points.push({ atMs, value });
     }
-  }
-
-  #find(namespace: string, name: string, dimensions: Dimensions): Series {
-    const key = keyOf(namespace, name, dimensions);
-    const known = this.#series.get(key);
-    if (known) return known;
-    const series: Series = { namespace, name, dimensions, points: [] };
-    this.#series.set(key, series);
-    return series;
   }
 }
 
-function keyOf(namespace: string, name: string, dimensions: Dimensions): string {
+function keyOf({ namespace, name, dimensions }: Series): string {
   return JSON.stringify([namespace, name, Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))]);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0);
 }

@@ -1,18 +1,11 @@
 /** Amazon CloudWatch metrics and alarms of the hub, evaluated on the virtual clock. */
-import type {
-  DescribeAlarmsCommandInput,
-  DescribeAlarmsCommandOutput,
-  GetMetricDataCommandInput,
-  GetMetricDataCommandOutput,
-  ListMetricsCommandInput,
-  ListMetricsCommandOutput,
-  MetricDataQuery,
-} from '@aws-sdk/client-cloudwatch';
+import type * as sdk from '@aws-sdk/client-cloudwatch';
 import { AwsFault } from '../cloud/aws-fault.ts';
-import { accountOf, type Cloud } from '../cloud/cloud.ts';
-import { type Call, operation, type Service } from '../cloud/service.ts';
-import { type AlarmDefinition, type AlarmState, type Datapoint, evaluateAlarm } from './monitoring-alarm.ts';
-import { type Dimensions, MetricStore, type Series, type Statistic } from './monitoring-metrics.ts';
+import type { Cloud } from '../cloud/cloud.ts';
+import { type Call, operations, type Service } from '../cloud/service.ts';
+import { type AlarmDefinition, type AlarmState, evaluateAlarm } from './monitoring-alarm.ts';
+import { MetricStore } from './monitoring-metrics.ts';
+import { ownNeed } from './need.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -47,23 +40,18 @@ export function createMonitoring(
   const alarms: Alarm[] = [];
 
   const look = () => {
-    for (const alarm of alarms) evaluate(alarm);
-    cloud.clock.at(cloud.clock.nowMs() + MINUTE_MS, 'cloudwatch alarms', look);
+    for (const alarm of alarms) {
+      const { definition, state: previous } = alarm;
+      const state = evaluateAlarm(definition, datapointsOf(metrics, definition, cloud.clock.nowMs()), previous);
+      if (state === previous) continue;
+      alarm.state = state;
+      alarm.history.push({ at: cloud.clock.now().toISOString(), state });
+      onChange(alarm, previous);
+      notify(cloud, place, alarm);
+    }
+    lookAgain();
   };
-
-  const evaluate = (alarm: Alarm) => {
-    const state = evaluateAlarm(
-      alarm.definition,
-      datapointsOf(metrics, alarm.definition, cloud.clock.nowMs()),
-      alarm.state,
-    );
-    if (state === alarm.state) return;
-    const previous = alarm.state;
-    alarm.state = state;
-    alarm.history.push({ at: cloud.clock.now().toISOString(), state });
-    onChange(alarm, previous);
-    notify(cloud, place, alarm);
-  };
+  const lookAgain = () => cloud.clock.at(cloud.clock.nowMs() + MINUTE_MS, 'cloudwatch alarms', look);
 
   return {
     name: 'monitoring',
@@ -73,7 +61,7 @@ export function createMonitoring(
     putAlarm(definition) {
       const arn = `arn:${cloud.partition}:cloudwatch:${place.region}:${place.account}:alarm:${definition.AlarmName}`;
       alarms.push({ definition, arn, state: 'INSUFFICIENT_DATA', history: [] });
-      if (alarms.length === 1) cloud.clock.at(cloud.clock.nowMs() + MINUTE_MS, 'cloudwatch alarms', look);
+      if (alarms.length === 1) lookAgain();
       return arn;
     },
     operations: operationsOver(metrics, alarms),
@@ -81,96 +69,89 @@ export function createMonitoring(
 }
 
 function operationsOver(metrics: MetricStore, alarms: readonly Alarm[]): Service['operations'] {
-  return {
-    GetMetricData: operation<GetMetricDataCommandInput, GetMetricDataCommandOutput>({
-      needs: (_input, call) => anywhere(call, 'cloudwatch:GetMetricData'),
+  const needs = (_input: unknown, call: Call) => [ownNeed('cloudwatch', call)];
+  const isOrAny = (wanted: string | undefined, value: string) => wanted === undefined || wanted === value;
+  return operations<typeof sdk>({
+    GetMetricData: {
+      needs,
       run: (input) => ({
         MetricDataResults: (input.MetricDataQueries ?? []).map((query) => answer(metrics, query, input)),
       }),
-    }),
-    ListMetrics: operation<ListMetricsCommandInput, ListMetricsCommandOutput>({
-      needs: (_input, call) => anywhere(call, 'cloudwatch:ListMetrics'),
-      run: ({ Namespace, MetricName }) => ({
-        Metrics: metrics
-          .all()
-          .filter(
-            ({ namespace, name }) => (!Namespace || namespace === Namespace) && (!MetricName || name === MetricName),
-          )
-          .map(({ namespace, name, dimensions }) => ({
-            Namespace: namespace,
-            MetricName: name,
-            Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-          })),
-      }),
-    }),
-    DescribeAlarms: operation<DescribeAlarmsCommandInput, DescribeAlarmsCommandOutput>({
-      needs: (_input, call) => anywhere(call, 'cloudwatch:DescribeAlarms'),
-      run: ({ AlarmNames, StateValue }) => ({
-        MetricAlarms: alarms
-          .filter(
-            ({ definition, state }) =>
-              (AlarmNames?.includes(definition.AlarmName) ?? true) && (!StateValue || state === StateValue),
-          )
-          .map(
-            ({ definition, arn, state }) =>
-              ({ ...structuredClone(definition), AlarmArn: arn, StateValue: state }) as object,
-          ),
-      }),
-    }),
-  };
-}
-
-function anywhere(call: Call, action: string) {
-  return [{ action, resource: '*', owner: accountOf(call.caller) }];
-}
-
-/** The last complete periods before `nowMs`, oldest first. */
-function datapointsOf(metrics: MetricStore, alarm: AlarmDefinition, nowMs: number): Datapoint[] {
-  const periodMs = alarm.Period * 1000;
-  const endMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
-  const series = metrics.lookUp(alarm.Namespace, alarm.MetricName, pairs(alarm.Dimensions));
-  return Array.from({ length: alarm.EvaluationPeriods }, (_, index) => {
-    const startMs = endMs - (alarm.EvaluationPeriods - index) * periodMs;
-    return metrics.statistic(series, alarm.Statistic, [startMs, startMs + periodMs]);
+    },
+    ListMetrics: {
+      needs,
+      run: ({ Namespace, MetricName }) => {
+        const found = metrics.all().filter((it) => isOrAny(Namespace, it.namespace) && isOrAny(MetricName, it.name));
+        const Metrics = found.map(({ namespace, name, dimensions }) => {
+          const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+          return { Namespace: namespace, MetricName: name, Dimensions };
+        });
+        return { Metrics };
+      },
+    },
+    DescribeAlarms: {
+      needs,
+      run: ({ AlarmNames, StateValue }) => {
+        const found = alarms.filter(
+          ({ definition, state }) => (AlarmNames?.includes(definition.AlarmName) ?? true) && isOrAny(StateValue, state),
+        );
+        const MetricAlarms = found.map(({ definition, arn, state }) => ({
+          ...definition,
+          AlarmArn: arn,
+          StateValue: state,
+        }));
+        return { MetricAlarms };
+      },
+    },
   });
 }
 
-function pairs(dimensions: AlarmDefinition['Dimensions'] = []): Dimensions {
-  return Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value]));
+/** The last complete periods before `nowMs`, oldest first. */
+function datapointsOf(metrics: MetricStore, alarm: AlarmDefinition, nowMs: number) {
+  const { EvaluationPeriods: count, Period, Statistic } = alarm;
+  const endMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
+  return Array.from({ length: count }, (_, index) => {
+    const startMs = endMs - (count - index) * Period * 1000;
+    return metrics.statistic(seriesOf(alarm), Statistic, [startMs, startMs + Period * 1000]);
+  });
+}
+
+function seriesOf({ Namespace = '', MetricName = '', Dimensions = [] }: sdk.Metric) {
+  const dimensions = Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]));
+  return { namespace: Namespace, name: MetricName, dimensions };
 }
 
 /** Actions run as CloudWatch, for the alarm; a topic that refuses it loses the message, as on AWS. */
 function notify(cloud: Cloud, { account, region }: Place, { definition, state, arn }: Alarm): void {
-  const actions = { ALARM: definition.AlarmActions, OK: definition.OKActions, INSUFFICIENT_DATA: [] }[state] ?? [];
-  for (const TopicArn of actions)
-    cloud
-      .dispatch({
-        service: 'sns',
-        operation: 'Publish',
-        region,
-        caller: { kind: 'service', principal: 'cloudwatch.amazonaws.com', sourceAccount: account, sourceArn: arn },
-        input: { TopicArn, Subject: `${state}: ${definition.AlarmName}`, Message: definition.AlarmDescription ?? '' },
-      })
-      .catch((error: unknown) => {
-        if (!(error instanceof AwsFault)) throw error;
-      });
+  const { AlarmName, AlarmActions, OKActions, AlarmDescription: Message } = definition;
+  const topics = { ALARM: AlarmActions, OK: OKActions, INSUFFICIENT_DATA: [] }[state];
+  const caller = {
+    kind: 'service',
+    principal: 'cloudwatch.amazonaws.com',
+    sourceAccount: account,
+    sourceArn: arn,
+  } as const;
+  for (const TopicArn of topics) {
+    const input = { TopicArn, Subject: `${state}: ${AlarmName}`, Message };
+    cloud.dispatch({ service: 'sns', operation: 'Publish', region, caller, input }).catch((error: unknown) => {
+      if (!(error instanceof AwsFault)) throw error;
+    });
+  }
 }
 
 function answer(
   metrics: MetricStore,
-  { Id, Label, MetricStat }: MetricDataQuery,
-  { StartTime, EndTime, ScanBy }: GetMetricDataCommandInput,
+  { Id, Label, MetricStat }: sdk.MetricDataQuery,
+  { StartTime, EndTime, ScanBy }: sdk.GetMetricDataCommandInput,
 ) {
   if (!MetricStat?.Metric || !MetricStat.Period)
     throw new AwsFault('ValidationError', 'only queries with a MetricStat are served');
-  const { Metric, Period, Stat } = MetricStat;
-  const dimensions = Object.fromEntries((Metric.Dimensions ?? []).map(({ Name = '', Value = '' }) => [Name, Value]));
-  const series: Series | undefined = metrics.lookUp(Metric.Namespace ?? '', Metric.MetricName ?? '', dimensions);
-  const periodMs = Period * 1000;
+  const { Metric, Stat = '' } = MetricStat;
+  const periodMs = MetricStat.Period * 1000;
   const points: { at: Date; value: number }[] = [];
   const firstMs = Math.floor((StartTime?.getTime() ?? 0) / periodMs) * periodMs;
   for (let startMs = firstMs; startMs < (EndTime?.getTime() ?? 0); startMs += periodMs) {
-    const value = metrics.statistic(series, Stat as Statistic, [startMs, startMs + periodMs]);
+    const value = metrics.statistic(seriesOf(Metric), Stat, [startMs, startMs + periodMs]);
     if (value !== undefined) points.push({ at: new Date(startMs), value });
   }
   if (ScanBy !== 'TimestampAscending') points.reverse();

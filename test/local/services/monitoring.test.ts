@@ -12,6 +12,10 @@ const place = { account: '100000000002', region: 'us-east-1' };
 const administrator = { kind: 'administrator', account: place.account, arn: 'arn:aws:iam::100000000002:root' } as const;
 const low: AlarmDefinition = {
   AlarmName: 'Fleet/Coverage',
+  AlarmDescription: 'Too little',
+  Dimensions: [],
+  AlarmActions: [],
+  OKActions: [],
   Namespace: 'Muster',
   MetricName: 'Coverage',
   Statistic: 'Minimum',
@@ -37,7 +41,7 @@ function hub() {
   const changes: string[] = [];
   const sns = createSns(cloud);
   const monitoring = createMonitoring(cloud, place, ({ state }, previous) => changes.push(`${previous} -> ${state}`));
-  cloud.add(monitoring, sns);
+  cloud.add(monitoring, sns, { name: 'kms', operations: { GenerateDataKey: { needs: () => [], run: () => ({}) } } });
   return { cloud, monitoring, sns, changes };
 }
 
@@ -65,7 +69,7 @@ describe('an alarm (CloudWatch user guide, "Alarm evaluation")', () => {
 
   it('is evaluated every minute of virtual time, tells its topic and recovers', async () => {
     const { cloud, monitoring, sns, changes } = hub();
-    const topic = sns.createTopic(place, 'muster');
+    const topic = sns.createTopic(place, 'muster', 'arn:aws:kms:us-east-1:100000000002:key/k');
     const alarm = {
       ...low,
       Period: 60,
@@ -73,7 +77,7 @@ describe('an alarm (CloudWatch user guide, "Alarm evaluation")', () => {
       DatapointsToAlarm: 1,
       Dimensions: [{ Name: 'service', Value: 'muster' }],
     };
-    monitoring.putAlarm({ ...alarm, AlarmDescription: 'Too little', AlarmActions: [topic], OKActions: [topic] });
+    monitoring.putAlarm({ ...alarm, AlarmActions: [topic], OKActions: [topic] });
     monitoring.ingest(emf(START + 90_000, 0.99));
     await cloud.clock.advanceTo(START + 240_000);
     expect(changes).toEqual(['INSUFFICIENT_DATA -> ALARM', 'ALARM -> OK', 'OK -> ALARM']);
