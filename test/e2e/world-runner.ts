@@ -12,8 +12,8 @@ import { runWorld } from '../../local/cli/run.ts';
 import type { EmbeddedCloud } from '../../local/embedded-cloud.ts';
 import { World } from '../../local/world/schema.ts';
 
-/** A world takes a second or two, and several times that beside other work. */
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+/** A world takes a second or two, and ten times that on a machine that others keep busy. */
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
 
 export type WorldFile = z.input<typeof World>;
 
