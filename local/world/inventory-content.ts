@@ -1,17 +1,15 @@
 /** What the inventory of a believable node holds, version by version: small, and the same for the same seed. */
 import type { Draw } from '../cloud/draw.ts';
 import { type InventoryRow, isoSeconds, type ManagedNode, type NodeContent } from '../services/ssm-node.ts';
-import type { NodeAt } from './inventory-node.ts';
 import { complianceItems, complianceSummaries, patchSummary, windowsUpdates } from './inventory-patches.ts';
-import { applications, components, services, windowsRoles } from './inventory-software.ts';
-import { cpu, instanceInformation, network, tags } from './inventory-system.ts';
+import { applications, components } from './inventory-software.ts';
+import { cpu, instanceInformation, type NodeAt, network, tags } from './inventory-system.ts';
 
 type Change = 'packages' | 'patches' | 'agents';
+type TypeContent = { rows: (at: NodeAt) => InventoryRow[]; on: 'every' | 'collected' | 'windows'; by?: Change };
 
-/** Inventory types with their attributes' schema version and who has them (domain.md 2.2, 2.3). */
-const TYPES: Readonly<
-  Record<string, { rows: (at: NodeAt) => InventoryRow[]; on: 'every' | 'collected' | 'windows'; by?: Change }>
-> = {
+/** Inventory types, who has them and what changes them ("Metadata collected by inventory", Systems Manager user guide). */
+const TYPES: Readonly<Record<string, TypeContent>> = {
   'AWS:InstanceInformation': { rows: instanceInformation, on: 'every', by: 'agents' },
   'AWS:Tag': { rows: tags, on: 'every' },
   'AWS:ComplianceItem': { rows: complianceItems, on: 'every', by: 'patches' },
@@ -22,8 +20,6 @@ const TYPES: Readonly<
   'AWS:Network': { rows: network, on: 'collected' },
   'AWS:InstanceDetailedInformation': { rows: cpu, on: 'collected' },
   'AWS:WindowsUpdate': { rows: windowsUpdates, on: 'windows', by: 'patches' },
-  'AWS:WindowsRole': { rows: windowsRoles, on: 'windows' },
-  'AWS:Service': { rows: services, on: 'windows' },
 };
 
 /** Changes of a node go round. Without an association nothing tells of packages. */
@@ -43,18 +39,15 @@ export function createInventoryContent(draw: Draw, start: Date): NodeContent {
   const round = (node: ManagedNode): readonly Change[] => (node.collected ? ROUND.collected : ROUND.bare);
   const change = (node: ManagedNode, version: number) =>
     round(node)[(version + pick(node)(15, 4)) % round(node).length];
+  const types = (node: ManagedNode) => Object.keys(TYPES).filter((type) => has(node, TYPES[type]?.on));
   return {
-    types: (node) => Object.keys(TYPES).filter((type) => has(node, type)),
+    types,
     schemaVersion: (type) => (type === 'AWS:Application' ? '1.1' : '1.0'),
-    changes: (node, version) =>
-      Object.keys(TYPES).filter((type) => has(node, type) && TYPES[type]?.by === change(node, version)),
+    changes: (node, version) => types(node).filter((type) => TYPES[type]?.by === change(node, version)),
     rows: (node, type, version) => {
       const counts = { packages: 0, patches: 0, agents: 0 };
       for (const kind of round(node)) counts[kind] += Math.floor(version / round(node).length);
-      for (let rest = version % round(node).length; rest > 0; rest--) {
-        const kind = change(node, rest);
-        if (kind) counts[kind]++;
-      }
+      for (let rest = version % round(node).length; rest > 0; rest--) counts[change(node, rest) ?? 'agents']++;
       const operatedMs = start.getTime() + (counts.patches - 1 - pick(node)(14, 20)) * HOUR_MS;
       const operated = (secondsBefore = 0) => isoSeconds(new Date(operatedMs - secondsBefore * 1000));
       return TYPES[type]?.rows({ node, pick: pick(node), ...counts, operated }) ?? [];
@@ -62,9 +55,6 @@ export function createInventoryContent(draw: Draw, start: Date): NodeContent {
   };
 }
 
-function has(node: ManagedNode, type: string): boolean {
-  const on = TYPES[type]?.on;
-  return (
-    on === 'every' || (node.collected && (on === 'collected' || (on === 'windows' && node.platform === 'Windows')))
-  );
+function has({ collected, platform }: ManagedNode, on: TypeContent['on'] | undefined): boolean {
+  return on === 'every' || (collected && (on === 'collected' || platform === 'Windows'));
 }

@@ -1,6 +1,6 @@
 /** Patching and associations: ComplianceItem, ComplianceSummary, PatchSummary, WindowsUpdate. */
 import type { InventoryRow } from '../services/ssm-node.ts';
-import type { NodeAt } from './inventory-node.ts';
+import type { NodeAt } from './inventory-system.ts';
 
 const LINUX_PACKAGES = ['kernel', 'openssl', 'glibc', 'systemd', 'curl', 'python3'];
 const SEVERITIES = ['Critical', 'High', 'Medium', 'Low'] as const;
@@ -13,66 +13,55 @@ function patchState({ pick, patches }: NodeAt): { installed: number; missing: nu
   return { installed: 40 + pick(13, 20) + patches, missing: pick(5, 5) % 3 };
 }
 
-function patch({ node }: NodeAt, number: number): { id: string; title: string; severity: (typeof SEVERITIES)[number] } {
-  const severity = SEVERITIES[number % SEVERITIES.length] ?? 'Low';
-  const name = LINUX_PACKAGES[number % LINUX_PACKAGES.length] ?? '';
+function patch({ node }: NodeAt, number: number): { Id: string; Title: string; PatchSeverity: string } {
+  const PatchSeverity = SEVERITIES[number % SEVERITIES.length] ?? 'Low';
+  const name = LINUX_PACKAGES[number % LINUX_PACKAGES.length];
   const kb = `KB${5030000 + 137 * number}`;
-  if (node.platform === 'Linux') return { id: `${name}.x86_64`, title: `${name}-${number}.amzn2023.x86_64`, severity };
-  return { id: kb, title: `Cumulative Update for Microsoft server operating system (${kb})`, severity };
+  return node.platform === 'Linux'
+    ? { Id: `${name}.x86_64`, Title: `${name}-${number}.amzn2023.x86_64`, PatchSeverity }
+    : { Id: kb, Title: `Cumulative Update for Microsoft server operating system (${kb})`, PatchSeverity };
 }
 
-const execution = (at: NodeAt, type: string) => ({
-  ComplianceType: type,
-  ExecutionId: `${at.node.id.slice(-8)}-${type.toLowerCase()}-${at.patches}`,
-  ExecutionType: 'Command',
-  ExecutionTime: at.operated(),
-});
+/** Attributes that AWS calls context (who ran what, when) are in every row. */
+function execution({ node, patches, operated }: NodeAt, ComplianceType: 'Association' | 'Patch') {
+  const ExecutionId = `${node.id.slice(-8)}-${ComplianceType.toLowerCase()}-${patches}`;
+  return { ComplianceType, ExecutionId, ExecutionType: 'Command', ExecutionTime: operated() };
+}
 
-/** Attributes that AWS calls context (who ran what, when) are in every row (domain.md 2.1). */
 export function complianceItems(at: NodeAt): InventoryRow[] {
   const { installed, missing } = patchState(at);
-  const association = {
-    ...execution(at, 'Association'),
-    Id: '7ed8f7c2-association',
-    Title: 'AWS-GatherSoftwareInventory',
-    Status: 'COMPLIANT',
-    Severity: 'UNSPECIFIED',
-    DocumentName: 'AWS-GatherSoftwareInventory',
-    DocumentVersion: '1',
-  };
+  const DocumentName = 'AWS-GatherSoftwareInventory';
+  const verdict = { Status: 'COMPLIANT', Severity: 'UNSPECIFIED', DocumentName, DocumentVersion: '1' };
+  const association = { ...execution(at, 'Association'), Id: '7ed8f7c2-association', Title: DocumentName, ...verdict };
   const patches = Array.from({ length: SHOWN + missing }, (_, index) => {
     const number = installed - SHOWN + index;
-    const { id, title, severity } = patch(at, number);
-    const inPlace = number < installed;
-    return {
-      ...execution(at, 'Patch'),
-      Id: id,
-      Title: title,
-      Status: inPlace ? 'COMPLIANT' : 'NON_COMPLIANT',
-      Severity: severity.toUpperCase(),
-      Classification: 'Security',
-      PatchBaselineId: BASELINE,
-      PatchSeverity: severity,
-      PatchState: inPlace ? 'Installed' : 'Missing',
-      ...(inPlace && { InstalledTime: at.operated() }),
-    };
+    const about = patch(at, number);
+    const kind = { Severity: about.PatchSeverity.toUpperCase(), Classification: 'Security', PatchBaselineId: BASELINE };
+    const state =
+      number < installed
+        ? { Status: 'COMPLIANT', PatchState: 'Installed', InstalledTime: at.operated() }
+        : { Status: 'NON_COMPLIANT', PatchState: 'Missing' };
+    return { ...execution(at, 'Patch'), ...about, ...kind, ...state };
   });
   return at.node.collected ? [association, ...patches] : patches;
 }
 
+/** `CompliantCriticalCount` to `NonCompliantUnspecifiedCount`. */
+function counts(prefix: string, amounts: Readonly<Record<string, number>>): InventoryRow {
+  const names = [...SEVERITIES, 'Informational', 'Unspecified'];
+  return Object.fromEntries(names.map((name) => [`${prefix}${name}Count`, `${amounts[name] ?? 0}`]));
+}
+
 export function complianceSummaries(at: NodeAt): InventoryRow[] {
   const { installed, missing } = patchState(at);
-  const counts = (prefix: string, amounts: Readonly<Record<string, number>>) =>
-    Object.fromEntries(
-      [...SEVERITIES, 'Informational', 'Unspecified'].map((name) => [`${prefix}${name}Count`, `${amounts[name] ?? 0}`]),
-    );
+  const worst = missing > 0 ? patch(at, installed).PatchSeverity : 'Unspecified';
   const patches = {
     ...execution(at, 'Patch'),
     PatchBaselineId: BASELINE,
     Status: missing > 0 ? 'NON_COMPLIANT' : 'COMPLIANT',
-    OverallSeverity: missing > 0 ? patch(at, installed).severity.toUpperCase() : 'UNSPECIFIED',
+    OverallSeverity: worst.toUpperCase(),
     ...counts('Compliant', { High: installed }),
-    ...counts('NonCompliant', missing > 0 ? { [patch(at, installed).severity]: missing } : {}),
+    ...counts('NonCompliant', { [worst]: missing }),
   };
   const associations = {
     ...execution(at, 'Association'),
@@ -93,7 +82,6 @@ export function patchSummary(at: NodeAt): InventoryRow[] {
       InstalledCount: `${installed}`,
       InstalledOtherCount: `${at.pick(12, 30)}`,
       InstalledPendingRebootCount: '0',
-      InstalledRejectedCount: '0',
       NotApplicableCount: '712',
       MissingCount: `${missing}`,
       FailedCount: '0',
@@ -106,10 +94,6 @@ export function patchSummary(at: NodeAt): InventoryRow[] {
 
 export function windowsUpdates(at: NodeAt): InventoryRow[] {
   const { installed } = patchState(at);
-  return Array.from({ length: SHOWN }, (_, index) => ({
-    HotFixId: patch(at, installed - SHOWN + index).id,
-    Description: 'Security Update',
-    InstalledTime: at.operated(),
-    InstalledBy: 'NT AUTHORITY\\SYSTEM',
-  }));
+  const about = { Description: 'Security Update', InstalledTime: at.operated(), InstalledBy: 'NT AUTHORITY\\SYSTEM' };
+  return Array.from({ length: SHOWN }, (_, index) => ({ HotFixId: patch(at, installed - SHOWN + index).Id, ...about }));
 }

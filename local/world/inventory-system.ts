@@ -1,22 +1,30 @@
 /** The machine itself: InstanceInformation, Tag, Network, InstanceDetailedInformation. */
-import type { InventoryRow } from '../services/ssm-node.ts';
-import type { NodeAt } from './inventory-node.ts';
+import type { InventoryRow, ManagedNode } from '../services/ssm-node.ts';
 
-const LINUX = [
-  { PlatformName: 'Amazon Linux', PlatformVersion: '2023' },
-  { PlatformName: 'Amazon Linux', PlatformVersion: '2' },
-  { PlatformName: 'Ubuntu', PlatformVersion: '22.04' },
-  { PlatformName: 'Red Hat Enterprise Linux', PlatformVersion: '9.4' },
-];
-const WINDOWS = [
-  { PlatformName: 'Microsoft Windows Server 2022 Datacenter', PlatformVersion: '10.0.20348' },
-  { PlatformName: 'Microsoft Windows Server 2019 Datacenter', PlatformVersion: '10.0.17763' },
-];
-const PROCESSORS = [
-  'Intel(R) Xeon(R) Platinum 8259CL CPU @ 2.50GHz',
-  'AMD EPYC 7R13 Processor',
-  'Intel(R) Xeon(R) Platinum 8488C',
-];
+/** A node at one version: what was drawn for it, and how often each kind of change has happened to it. */
+export interface NodeAt {
+  readonly node: ManagedNode;
+  /** 0 to `below - 1`, drawn for the node and the slot (0 to 14). */
+  readonly pick: (slot: number, below: number) => number;
+  readonly packages: number;
+  readonly patches: number;
+  readonly agents: number;
+  /** The time of the latest patch operation on the node, or that many seconds earlier. */
+  readonly operated: (secondsBefore?: number) => string;
+}
+
+const PLATFORMS = {
+  Linux: [
+    { PlatformName: 'Amazon Linux', PlatformVersion: '2023' },
+    { PlatformName: 'Amazon Linux', PlatformVersion: '2' },
+    { PlatformName: 'Ubuntu', PlatformVersion: '22.04' },
+    { PlatformName: 'Red Hat Enterprise Linux', PlatformVersion: '9.4' },
+  ],
+  Windows: [
+    { PlatformName: 'Microsoft Windows Server 2022 Datacenter', PlatformVersion: '10.0.20348' },
+    { PlatformName: 'Microsoft Windows Server 2019 Datacenter', PlatformVersion: '10.0.17763' },
+  ],
+};
 
 export function agentVersion({ pick, agents }: NodeAt): string {
   return `3.3.${800 + 50 * pick(0, 4) + agents}.0`;
@@ -28,39 +36,29 @@ function address({ node, pick }: NodeAt): string {
 }
 
 function computerName(at: NodeAt): string {
-  const { node } = at;
-  if (node.resourceType === 'ManagedInstance') return `dc1-${node.id.slice(3, 9)}.corp.example.com`;
-  if (node.platform === 'Windows') return `EC2AMAZ-${node.id.slice(2, 9).toUpperCase()}`;
-  const domain = node.region === 'us-east-1' ? 'ec2.internal' : `${node.region}.compute.internal`;
+  const { resourceType, platform, id, region } = at.node;
+  if (resourceType === 'ManagedInstance') return `dc1-${id.slice(3, 9)}.corp.example.com`;
+  if (platform === 'Windows') return `EC2AMAZ-${id.slice(2, 9).toUpperCase()}`;
+  const domain = region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`;
   return `ip-${address(at).replaceAll('.', '-')}.${domain}`;
 }
 
-/** The only attribute that names what kind of node it is collides with the partition `resourcetype` (domain.md 3.3). */
+/** The one attribute that names the kind of node collides with the partition `resourcetype`. */
 export function instanceInformation(at: NodeAt): InventoryRow[] {
-  const { node, pick } = at;
-  const platforms = node.platform === 'Windows' ? WINDOWS : LINUX;
-  return [
-    {
-      AgentType: 'amazon-ssm-agent',
-      AgentVersion: agentVersion(at),
-      ComputerName: computerName(at),
-      InstanceId: node.id,
-      InstanceStatus: node.status,
-      IpAddress: address(at),
-      ...platforms[pick(4, platforms.length)],
-      PlatformType: node.platform,
-      ResourceType: node.resourceType,
-    },
-  ];
+  const { id: InstanceId, status: InstanceStatus, platform: PlatformType, resourceType: ResourceType } = at.node;
+  const agent = { AgentType: 'amazon-ssm-agent', AgentVersion: agentVersion(at) };
+  const host = { ComputerName: computerName(at), InstanceId, InstanceStatus, IpAddress: address(at) };
+  const platforms = PLATFORMS[PlatformType];
+  return [{ ...agent, ...host, ...platforms[at.pick(4, platforms.length)], PlatformType, ResourceType }];
 }
 
 export function tags({ pick }: NodeAt): InventoryRow[] {
-  const environment = ['production', 'staging', 'development'][pick(5, 3)] ?? '';
+  const Value = ['production', 'staging', 'development'][pick(5, 3)] ?? '';
   const owner = pick(6, 3) === 0 ? [] : [{ Key: 'CostCenter', Value: `${4000 + pick(6, 40)}` }];
-  return [{ Key: 'Environment', Value: environment }, { Key: 'Patch Group', Value: environment }, ...owner];
+  return [{ Key: 'Environment', Value }, { Key: 'Patch Group', Value }, ...owner];
 }
 
-/** A gateway and a server are absent where the node has none. */
+/** A gateway, a server and an address of version 6 are absent where the node has none. */
 export function network(at: NodeAt): InventoryRow[] {
   const { node, pick } = at;
   const mac = Array.from({ length: 4 }, (_, byte) => (pick(byte, 251) + 4).toString(16).padStart(2, '0')).join(':');
@@ -73,16 +71,13 @@ export function network(at: NodeAt): InventoryRow[] {
 
 export function cpu({ node, pick }: NodeAt): InventoryRow[] {
   const cores = 2 ** pick(8, 5);
-  return [
-    {
-      CPUModel: PROCESSORS[pick(9, PROCESSORS.length)] ?? '',
-      CPUs: `${2 * cores}`,
-      CPUCores: `${cores}`,
-      CPUSockets: '1',
-      CPUSpeedMHz: `${2500 + 100 * pick(9, 8)}`,
-      CPUHyperThreadEnabled: 'true',
-      OSServicePack: '',
-      ...(node.platform === 'Linux' && { KernelVersion: `6.1.${90 + pick(10, 20)}-99.172.amzn2023.x86_64` }),
-    },
-  ];
+  const CPUModel = pick(9, 2) === 0 ? 'AMD EPYC 7R13 Processor' : 'Intel(R) Xeon(R) Platinum 8488C';
+  const counts = {
+    CPUs: `${2 * cores}`,
+    CPUCores: `${cores}`,
+    CPUSockets: '1',
+    CPUSpeedMHz: `${2500 + 100 * pick(9, 8)}`,
+  };
+  const kernel = node.platform === 'Linux' && { KernelVersion: `6.1.${90 + pick(10, 20)}-99.172.amzn2023.x86_64` };
+  return [{ CPUModel, ...counts, CPUHyperThreadEnabled: 'true', OSServicePack: '', ...kernel }];
 }

@@ -214,7 +214,7 @@ describe('resource types', () => {
             Properties: {
               Name: 'rule',
               EventPattern: { source: ['aws.ssm'] },
-              Targets: [{ Id: 'T', Arn: arnOf('Queue') }],
+              Targets: [{ Id: 'T', Arn: 'arn:aws:firehose:::none', DeadLetterConfig: { Arn: arnOf('Queue') } }],
             },
           },
           Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'alarms', KmsMasterKeyId: 'arn:key' } },
