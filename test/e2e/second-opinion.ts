@@ -20,7 +20,7 @@ export function expectAsFiled(file: WorldFile, report: Report): void {
 }
 
 /** Each refusal is of a fault, and each fault that refuses did. */
-export function expectDenialsOfFaultsOnly(file: WorldFile, { wire }: Report): void {
+function expectDenialsOfFaultsOnly(file: WorldFile, { wire }: Report): void {
   const patterns = expectedDenials(file);
   const denied = wire.denied.map(({ principal, action, resource, why }) => `${principal} ${action} ${resource} ${why}`);
   expect(denied.filter((line) => !patterns.some((pattern) => pattern.test(line)))).toEqual([]);
