@@ -6,19 +6,19 @@ import { type Authorizer, createAuthorizer } from './iam/authorizer.ts';
 import { IamDirectory } from './iam/directory.ts';
 import { createAccount } from './services/account.ts';
 import { createAthena } from './services/athena.ts';
-import { createEvents } from './services/events.ts';
+import { Events } from './services/events.ts';
 import { createGlue } from './services/glue.ts';
 import { Kms } from './services/kms.ts';
 import { createLambda } from './services/lambda.ts';
-import { createLogs } from './services/logs.ts';
+import { Logs } from './services/logs.ts';
 import { type Alarm, createMonitoring } from './services/monitoring.ts';
 import type { AlarmState } from './services/monitoring-alarm.ts';
 import { OrganizationTree } from './services/organization-tree.ts';
 import { Organizations } from './services/organizations.ts';
 import { createS3 } from './services/s3.ts';
 import { createSns } from './services/sns.ts';
-import { createSqs } from './services/sqs.ts';
-import { createSsm } from './services/ssm.ts';
+import { Sqs } from './services/sqs.ts';
+import { Ssm } from './services/ssm.ts';
 import { createStates } from './services/states.ts';
 import { createSts } from './services/sts.ts';
 import { createXray } from './services/xray.ts';
@@ -71,7 +71,7 @@ export function createEmbeddedCloud(settings: CloudSettings) {
 
 function createServices({ cloud, tree, directory }: Ground, { start, unknowns, hub }: CloudSettings) {
   const organizationOf = (account: string) => (tree.account(account) ? tree.id : undefined);
-  const events = createEvents(cloud);
+  const events = new Events(cloud);
   const announce = ({ arn, definition, state }: Alarm, previous: AlarmState) =>
     events.emit({
       ...hub,
@@ -87,13 +87,13 @@ function createServices({ cloud, tree, directory }: Ground, { start, unknowns, h
     glue: createGlue(cloud),
     kms: new Kms(cloud, unknowns.kmsCarriesSourceOrgId),
     lambda: createLambda(cloud),
-    logs: createLogs(cloud),
+    logs: new Logs(cloud),
     monitoring: createMonitoring(cloud, hub, announce),
     organizations: new Organizations(cloud, tree),
     s3: createS3(cloud),
     sns: createSns(cloud),
-    sqs: createSqs(cloud),
-    ssm: createSsm(cloud, {
+    sqs: new Sqs(cloud),
+    ssm: new Ssm(cloud, {
       content: createInventoryContent(cloud.draw, start),
       organizationOf,
       unknowns,

@@ -101,15 +101,26 @@ type OperationOf<CommandClass> = CommandClass extends abstract new (
   ? TypedOperation<Input, Output>
   : never;
 
+type OperationsOf<Sdk> = {
+  readonly [Command in keyof Sdk as Command extends `${infer Name}Command` ? Name : never]?: OperationOf<Sdk[Command]>;
+};
+
 /** Types operations by the SDK client whose commands they serve: `operations<typeof sdk>({ GetTable: { needs, run } })`. */
-export function operations<Sdk>(
-  typed: {
-    readonly [Command in keyof Sdk as Command extends `${infer Name}Command` ? Name : never]?: OperationOf<
-      Sdk[Command]
-    >;
-  },
-): Service['operations'] {
+export function operations<Sdk>(typed: OperationsOf<Sdk>): Service['operations'] {
   return typed as Service['operations'];
+}
+
+type RunsOf<Operations> = {
+  readonly [Name in keyof Operations]?: NonNullable<Operations[Name]> extends { run: infer Run } ? Run : never;
+};
+
+/** The same where one function tells what each of them needs: `operationsNeeding<typeof sdk>(needs, { GetTable: run })`. */
+export function operationsNeeding<Sdk>(
+  needs: (input: never, call: Call) => readonly Need[],
+  runs: RunsOf<OperationsOf<Sdk>>,
+): Service['operations'] {
+  const operations = Object.entries(runs).map(([name, run]) => [name, { needs, run }]);
+  return Object.fromEntries(operations);
 }
 
 export interface Service {

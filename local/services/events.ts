@@ -30,7 +30,7 @@ type NewEvent = Omit<BusEvent, 'version' | 'id' | 'time' | 'resources'> & Partia
 const MAX_ENTRIES = 10;
 const MAX_BYTES = 262_144;
 
-class Events implements Service {
+export class Events implements Service {
   readonly name = 'events';
   readonly #cloud: Cloud;
   readonly #rules = new Map<string, Rule>();
@@ -143,12 +143,6 @@ class Events implements Service {
   #arn(region: string, account: string, resource: string): string {
     return `arn:${this.#cloud.partition}:events:${region}:${account}:${resource}`;
   }
-}
-
-export type { Events };
-
-export function createEvents(cloud: Cloud): Events {
-  return new Events(cloud);
 }
 
 function requireLimits(entries: readonly sdk.PutEventsRequestEntry[]): void {

@@ -2,7 +2,7 @@
 import type * as sdk from '@aws-sdk/client-glue';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import { accountOf, type Cloud } from '../cloud/cloud.ts';
-import { type Call, type Need, operations, type Service } from '../cloud/service.ts';
+import { type Call, type Need, operations, operationsNeeding, type Service } from '../cloud/service.ts';
 import { ownNeed } from './need.ts';
 import { takePage } from './page.ts';
 
@@ -65,17 +65,31 @@ export function createGlue(cloud: Cloud): Glue {
   };
 }
 
-/** An action on a table needs its database and the catalog too (Glue developer guide, "Resource ARNs"). */
-function needs(cloud: Cloud, call: Call, [database, table]: readonly (string | undefined)[]): Need[] {
-  const paths = ['catalog', `database/${database}`, ...(table === undefined ? [] : [`table/${database}/${table}`])];
-  const catalog = `arn:${cloud.partition}:glue:${call.region}:${accountOf(call.caller)}`;
-  return paths.map((path) => ownNeed('glue', call, `${catalog}:${path}`));
+/** How operations on tables say which one they mean. */
+interface Address {
+  readonly DatabaseName?: string | undefined;
+  readonly Name?: string | undefined;
+  readonly TableName?: string | undefined;
+  readonly TableInput?: sdk.TableInput | undefined;
 }
+
+/** An action on a table needs its database and the catalog too (Glue developer guide, "Resource ARNs"). */
+function needs(cloud: Cloud, call: Call, paths: readonly string[]): Need[] {
+  const catalog = `arn:${cloud.partition}:glue:${call.region}:${accountOf(call.caller)}`;
+  return ['catalog', ...paths].map((path) => ownNeed('glue', call, `${catalog}:${path}`));
+}
+
+const onTable =
+  (cloud: Cloud) =>
+  ({ DatabaseName, Name, TableName, TableInput }: Address, call: Call) => {
+    const table = Name ?? TableName ?? TableInput?.Name ?? '*';
+    return needs(cloud, call, [`database/${DatabaseName}`, `table/${DatabaseName}/${table}`]);
+  };
 
 function databaseOperations(cloud: Cloud, databases: Databases): Service['operations'] {
   return operations<typeof sdk>({
     CreateDatabase: {
-      needs: ({ DatabaseInput }, call) => needs(cloud, call, [DatabaseInput?.Name]),
+      needs: ({ DatabaseInput }, call) => needs(cloud, call, [`database/${DatabaseInput?.Name}`]),
       run({ DatabaseInput: { Name = '' } = {} }) {
         if (databases.has(Name.toLowerCase())) throw new AwsFault('AlreadyExistsException', 'Database already exists.');
         databases.set(Name.toLowerCase(), new Map());
@@ -83,7 +97,7 @@ function databaseOperations(cloud: Cloud, databases: Databases): Service['operat
       },
     },
     GetDatabase: {
-      needs: ({ Name }, call) => needs(cloud, call, [Name]),
+      needs: ({ Name }, call) => needs(cloud, call, [`database/${Name}`]),
       run({ Name }) {
         databases.tablesOf(Name);
         return { Database: { Name } };
@@ -97,66 +111,48 @@ function tableOperations(cloud: Cloud, databases: Databases): Service['operation
     const about = { DatabaseName, CatalogId: accountOf(caller), UpdateTime: cloud.clock.now() };
     return { ...TableInput, Name: TableInput?.Name?.toLowerCase(), ...about };
   };
-  return operations<typeof sdk>({
-    GetTable: {
-      needs: ({ DatabaseName, Name }, call) => needs(cloud, call, [DatabaseName, Name]),
-      run: ({ DatabaseName, Name }) => ({ Table: databases.table(DatabaseName, Name).table }),
+  return operationsNeeding<typeof sdk>(onTable(cloud), {
+    GetTable: ({ DatabaseName, Name }) => ({ Table: databases.table(DatabaseName, Name).table }),
+    GetTables: (input) => {
+      const all = [...databases.tablesOf(input.DatabaseName).values()].map(({ table }) => table);
+      const { page, NextToken } = takePage(all, input, TABLE_PAGES);
+      return { TableList: page, NextToken };
     },
-    GetTables: {
-      needs: ({ DatabaseName }, call) => needs(cloud, call, [DatabaseName, '*']),
-      run(input) {
-        const all = [...databases.tablesOf(input.DatabaseName).values()].map(({ table }) => table);
-        const { page, NextToken } = takePage(all, input, TABLE_PAGES);
-        return { TableList: page, NextToken };
-      },
+    CreateTable: (input, call) => {
+      const tables = databases.tablesOf(input.DatabaseName);
+      const table = { ...stored(input, call), CreateTime: cloud.clock.now() };
+      const name = table.Name ?? '';
+      if (tables.has(name)) throw new AwsFault('AlreadyExistsException', `Table already exists: ${name}`);
+      tables.set(name, { table, partitions: new Map() });
+      return {};
     },
-    CreateTable: {
-      needs: ({ DatabaseName, TableInput }, call) => needs(cloud, call, [DatabaseName, TableInput?.Name]),
-      run(input, call) {
-        const tables = databases.tablesOf(input.DatabaseName);
-        const table = { ...stored(input, call), CreateTime: cloud.clock.now() };
-        const name = table.Name ?? '';
-        if (tables.has(name)) throw new AwsFault('AlreadyExistsException', `Table already exists: ${name}`);
-        tables.set(name, { table, partitions: new Map() });
-        return {};
-      },
-    },
-    UpdateTable: {
-      needs: ({ DatabaseName, TableInput }, call) => needs(cloud, call, [DatabaseName, TableInput?.Name]),
-      run(input, call) {
-        databases.table(input.DatabaseName, input.TableInput?.Name).table = stored(input, call);
-        return {};
-      },
+    UpdateTable: (input, call) => {
+      databases.table(input.DatabaseName, input.TableInput?.Name).table = stored(input, call);
+      return {};
     },
   });
 }
 
 function partitionOperations(cloud: Cloud, databases: Databases): Service['operations'] {
-  return operations<typeof sdk>({
-    BatchCreatePartition: {
-      needs: ({ DatabaseName, TableName }, call) => needs(cloud, call, [DatabaseName, TableName]),
-      run({ DatabaseName, TableName, PartitionInputList: inputs = [] }) {
-        if (inputs.length > MOST_IN_BATCH)
-          throw new AwsFault('InvalidInputException', `PartitionInputList has more than ${MOST_IN_BATCH} members`);
-        const stored = databases.table(DatabaseName, TableName);
-        const Errors = inputs.flatMap((input) => {
-          const ErrorDetail = refusal(input, stored);
-          if (ErrorDetail) return [{ PartitionValues: input.Values, ErrorDetail }];
-          const partition = { ...input, DatabaseName, TableName, CreationTime: cloud.clock.now() };
-          stored.partitions.set(keyOf(input), partition);
-          return [];
-        });
-        return { Errors };
-      },
+  return operationsNeeding<typeof sdk>(onTable(cloud), {
+    BatchCreatePartition: ({ DatabaseName, TableName, PartitionInputList: inputs = [] }) => {
+      if (inputs.length > MOST_IN_BATCH)
+        throw new AwsFault('InvalidInputException', `PartitionInputList has more than ${MOST_IN_BATCH} members`);
+      const stored = databases.table(DatabaseName, TableName);
+      const Errors = inputs.flatMap((input) => {
+        const ErrorDetail = refusal(input, stored);
+        if (ErrorDetail) return [{ PartitionValues: input.Values, ErrorDetail }];
+        const partition = { ...input, DatabaseName, TableName, CreationTime: cloud.clock.now() };
+        stored.partitions.set(keyOf(input), partition);
+        return [];
+      });
+      return { Errors };
     },
-    GetPartitions: {
-      needs: ({ DatabaseName, TableName }, call) => needs(cloud, call, [DatabaseName, TableName]),
-      run(input) {
-        const { partitions } = databases.table(input.DatabaseName, input.TableName);
-        const all = [...partitions].sort(([a], [b]) => (a < b ? -1 : 1));
-        const { page, NextToken } = takePage(all, input, PARTITION_PAGES);
-        return { Partitions: page.map(([, partition]) => partition), NextToken };
-      },
+    GetPartitions: (input) => {
+      const { partitions } = databases.table(input.DatabaseName, input.TableName);
+      const all = [...partitions].sort(([a], [b]) => (a < b ? -1 : 1));
+      const { page, NextToken } = takePage(all, input, PARTITION_PAGES);
+      return { Partitions: page.map(([, partition]) => partition), NextToken };
     },
   });
 }

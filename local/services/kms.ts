@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type * as sdk from '@aws-sdk/client-kms';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import { accountOf, type Cloud } from '../cloud/cloud.ts';
-import { type Call, type Need, operations, type Service } from '../cloud/service.ts';
+import { type Call, type Need, operationsNeeding, type Service } from '../cloud/service.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
 
 interface Key {
@@ -50,30 +50,21 @@ export class Kms implements Service {
     return key;
   }
 
-  readonly operations = operations<typeof sdk>({
-    GenerateDataKey: {
-      needs: (input, call) => this.#needs(this.#find(input.KeyId, call), call, input.EncryptionContext),
-      run: ({ KeyId, EncryptionContext: context = {} }, call) => {
-        const { arn } = usable(this.#find(KeyId, call));
-        const encrypted: Encrypted = { key: arn, number: this.#dataKeys++, context };
-        const CiphertextBlob = Buffer.from(JSON.stringify(encrypted));
-        return { KeyId: arn, CiphertextBlob, Plaintext: this.#plaintext(encrypted) };
-      },
+  readonly operations = operationsNeeding<typeof sdk>((input, call) => this.#needs(input, call), {
+    GenerateDataKey: ({ KeyId, EncryptionContext: context = {} }, call) => {
+      const { arn } = usable(this.#find(KeyId, call));
+      const encrypted: Encrypted = { key: arn, number: this.#dataKeys++, context };
+      const CiphertextBlob = Buffer.from(JSON.stringify(encrypted));
+      return { KeyId: arn, CiphertextBlob, Plaintext: this.#plaintext(encrypted) };
     },
-    Decrypt: {
-      needs: (input, call) => this.#needs(this.#find(decode(input).key, call), call, input.EncryptionContext),
-      run: (input, call) => {
-        const encrypted = decode(input);
-        const { arn } = usable(this.#find(encrypted.key, call));
-        if (!isDeepStrictEqual(encrypted.context, { ...input.EncryptionContext }))
-          throw new AwsFault('InvalidCiphertextException', '');
-        return { KeyId: arn, Plaintext: this.#plaintext(encrypted), EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' };
-      },
+    Decrypt: (input, call) => {
+      const encrypted = decode(input);
+      const { arn } = usable(this.#find(encrypted.key, call));
+      if (!isDeepStrictEqual(encrypted.context, { ...input.EncryptionContext }))
+        throw new AwsFault('InvalidCiphertextException', '');
+      return { KeyId: arn, Plaintext: this.#plaintext(encrypted), EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' };
     },
-    DescribeKey: {
-      needs: ({ KeyId }, call) => this.#needs(this.#find(KeyId, call), call),
-      run: ({ KeyId }, call) => ({ KeyMetadata: metadata(this.#find(KeyId, call)) }),
-    },
+    DescribeKey: ({ KeyId }, call) => ({ KeyMetadata: metadata(this.#find(KeyId, call)) }),
   });
 
   /** A key by ARN, or by id in the caller's account; only in the Region that is asked. */
@@ -86,7 +77,10 @@ export class Kms implements Service {
     return this.key(arn);
   }
 
-  #needs({ arn, account, policy }: Key, call: Call, pairs: Record<string, string> = {}): Need[] {
+  #needs(input: sdk.GenerateDataKeyCommandInput & sdk.DecryptCommandInput, call: Call): Need[] {
+    const id = call.operation === 'Decrypt' ? decode(input).key : input.KeyId;
+    const { arn, account, policy } = this.#find(id, call);
+    const pairs = input.EncryptionContext ?? {};
     const viaService = call.context?.['kms:ViaService'] !== undefined;
     const context = {
       'kms:CallerAccount': accountOf(call.caller),

@@ -1,7 +1,7 @@
 import type * as sdk from '@aws-sdk/client-cloudwatch-logs';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import { accountOf, type Cloud } from '../cloud/cloud.ts';
-import { type Call, type Need, operation, operations, type RoleCaller, type Service } from '../cloud/service.ts';
+import { type Call, type Need, operation, operationsNeeding, type RoleCaller, type Service } from '../cloud/service.ts';
 import { ownNeed } from './need.ts';
 import { pageOf } from './page.ts';
 
@@ -35,7 +35,7 @@ const EVENTS_PER_PAGE = 10_000;
 /** Lines of a stream that are kept, the newest. */
 const KEPT_LINES = 1000;
 
-class Logs implements Service {
+export class Logs implements Service {
   readonly name = 'logs';
   /** Hears every line that a stream took: CloudWatch finds embedded metrics there. */
   onLine: (message: string) => void = () => undefined;
@@ -43,34 +43,25 @@ class Logs implements Service {
   readonly #groups = new Map<string, LogGroup>();
 
   readonly operations = {
-    ...operations<typeof sdk>({
-      CreateLogStream: {
-        needs: (input, call) => this.#needs(input, call),
-        run: ({ logGroupName, logStreamName = '' }, call) => {
-          this.#at(logGroupName, call).streams.set(logStreamName, []);
-          return {};
-        },
+    ...operationsNeeding<typeof sdk>((input, call) => this.#needs(input, call), {
+      CreateLogStream: ({ logGroupName, logStreamName = '' }, call) => {
+        this.#at(logGroupName, call).streams.set(logStreamName, []);
+        return {};
       },
-      PutLogEvents: {
-        needs: (input, call) => this.#needs(input, call),
-        run: ({ logGroupName, logStreamName = '', logEvents = [] }, call) => {
-          const lines = this.#at(logGroupName, call).streams.get(logStreamName);
-          if (!lines) throw new AwsFault('ResourceNotFoundException', 'The specified log stream does not exist.');
-          lines.push(...logEvents.map((line) => ({ ...line, logStreamName })));
-          lines.splice(0, lines.length - KEPT_LINES);
-          for (const { message = '' } of logEvents) this.onLine(message);
-          return {};
-        },
+      PutLogEvents: ({ logGroupName, logStreamName = '', logEvents = [] }, call) => {
+        const lines = this.#at(logGroupName, call).streams.get(logStreamName);
+        if (!lines) throw new AwsFault('ResourceNotFoundException', 'The specified log stream does not exist.');
+        lines.push(...logEvents.map((line) => ({ ...line, logStreamName })));
+        lines.splice(0, lines.length - KEPT_LINES);
+        for (const { message = '' } of logEvents) this.onLine(message);
+        return {};
       },
-      FilterLogEvents: {
-        needs: (input, call) => this.#needs({ logGroupName: input.logGroupName }, call),
-        run: (input, call) => {
-          const found = [...this.#at(input.logGroupName, call).streams.values()].flat().filter(filterOf(input));
-          found.sort((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0));
-          const page = pageOf(found, { size: input.limit ?? EVENTS_PER_PAGE, token: input.nextToken });
-          if (!page) throw new AwsFault('InvalidParameterException', 'The specified nextToken is invalid.');
-          return { events: page.items, nextToken: page.next };
-        },
+      FilterLogEvents: (input, call) => {
+        const found = [...this.#at(input.logGroupName, call).streams.values()].flat().filter(filterOf(input));
+        found.sort((a, b) => (a.timestamp ?? 0) - (b.timestamp ?? 0));
+        const page = pageOf(found, { size: input.limit ?? EVENTS_PER_PAGE, token: input.nextToken });
+        if (!page) throw new AwsFault('InvalidParameterException', 'The specified nextToken is invalid.');
+        return { events: page.items, nextToken: page.next };
       },
     }),
     CreateLogDelivery: operation<object, object>({
@@ -126,10 +117,4 @@ function filterOf(input: sdk.FilterLogEventsRequest) {
   const term = filterPattern.replaceAll('"', '');
   return ({ message = '', timestamp = 0 }: sdk.FilteredLogEvent) =>
     message.includes(term) && timestamp >= startTime && timestamp <= endTime;
-}
-
-export type { Logs };
-
-export function createLogs(cloud: Cloud): Logs {
-  return new Logs(cloud);
 }

@@ -2,7 +2,7 @@
 import type * as sdk from '@aws-sdk/client-cloudwatch';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import type { Cloud } from '../cloud/cloud.ts';
-import { type Call, operations, type Service } from '../cloud/service.ts';
+import { type Call, operationsNeeding, type Service } from '../cloud/service.ts';
 import { type AlarmDefinition, type AlarmState, evaluateAlarm } from './monitoring-alarm.ts';
 import { MetricStore } from './monitoring-metrics.ts';
 import { ownNeed } from './need.ts';
@@ -69,39 +69,31 @@ export function createMonitoring(
 }
 
 function operationsOver(metrics: MetricStore, alarms: readonly Alarm[]): Service['operations'] {
-  const needs = (_input: unknown, call: Call) => [ownNeed('cloudwatch', call)];
   const isOrAny = (wanted: string | undefined, value: string) => wanted === undefined || wanted === value;
-  return operations<typeof sdk>({
-    GetMetricData: {
-      needs,
-      run: (input) => ({
-        MetricDataResults: (input.MetricDataQueries ?? []).map((query) => answer(metrics, query, input)),
-      }),
+  const needs = (_input: unknown, call: Call) => [ownNeed('cloudwatch', call)];
+  return operationsNeeding<typeof sdk>(needs, {
+    GetMetricData: (input) => ({
+      MetricDataResults: (input.MetricDataQueries ?? []).map((query) => answer(metrics, query, input)),
+    }),
+    ListMetrics: ({ Namespace, MetricName }) => {
+      const found = metrics.all().filter((it) => isOrAny(Namespace, it.namespace) && isOrAny(MetricName, it.name));
+      const Metrics = found.map(({ namespace, name, dimensions }) => {
+        const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+        return { Namespace: namespace, MetricName: name, Dimensions };
+      });
+      return { Metrics };
     },
-    ListMetrics: {
-      needs,
-      run: ({ Namespace, MetricName }) => {
-        const found = metrics.all().filter((it) => isOrAny(Namespace, it.namespace) && isOrAny(MetricName, it.name));
-        const Metrics = found.map(({ namespace, name, dimensions }) => {
-          const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
-          return { Namespace: namespace, MetricName: name, Dimensions };
-        });
-        return { Metrics };
-      },
-    },
-    DescribeAlarms: {
-      needs,
-      run: ({ AlarmNames, StateValue }) => {
-        const found = alarms.filter(
-          ({ definition, state }) => (AlarmNames?.includes(definition.AlarmName) ?? true) && isOrAny(StateValue, state),
-        );
-        const MetricAlarms = found.map(({ definition, arn, state }) => ({
+    DescribeAlarms: ({ AlarmNames, StateValue }) => {
+      const found = alarms.filter(
+        ({ definition, state }) => (AlarmNames?.includes(definition.AlarmName) ?? true) && isOrAny(StateValue, state),
+      );
+      return {
+        MetricAlarms: found.map(({ definition, arn: AlarmArn, state }) => ({
           ...definition,
-          AlarmArn: arn,
+          AlarmArn,
           StateValue: state,
-        }));
-        return { MetricAlarms };
-      },
+        })),
+      };
     },
   });
 }

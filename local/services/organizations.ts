@@ -2,7 +2,7 @@
 import type * as sdk from '@aws-sdk/client-organizations';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import { accountOf, type Cloud } from '../cloud/cloud.ts';
-import { type Call, operations, type Service } from '../cloud/service.ts';
+import { type Call, type Need, operationsNeeding, type Service } from '../cloud/service.ts';
 import { ownNeed } from './need.ts';
 import type { MemberAccount, OrganizationTree } from './organization-tree.ts';
 import { takePage } from './page.ts';
@@ -29,58 +29,46 @@ export class Organizations implements Service {
     this.#tree = tree;
   }
 
-  /** Owned by the caller's account: a delegated administrator needs its own identity policies only. */
-  readonly operations = operations<typeof sdk>({
-    DescribeOrganization: {
-      needs: (_input, call) => [ownNeed('organizations', call)],
-      run: (_input, call) => {
-        checkMember(this.#tree, call);
-        const { id: Id, managementAccountId: MasterAccountId } = this.#tree;
-        const MasterAccountArn = this.#arn('account', MasterAccountId);
-        const Arn = MasterAccountArn.replace(/:account\/(.*)\/.*$/, ':organization/$1');
-        return { Organization: { Id, Arn, FeatureSet: 'ALL', MasterAccountArn, MasterAccountId } };
-      },
+  readonly operations = operationsNeeding<typeof sdk>((input, call) => this.#needs(input, call), {
+    DescribeOrganization: (_input, call) => {
+      checkMember(this.#tree, call);
+      const { id: Id, managementAccountId: MasterAccountId } = this.#tree;
+      const MasterAccountArn = this.#arn('account', MasterAccountId);
+      const Arn = MasterAccountArn.replace(/:account\/(.*)\/.*$/, ':organization/$1');
+      return { Organization: { Id, Arn, FeatureSet: 'ALL', MasterAccountArn, MasterAccountId } };
     },
-    ListRoots: {
-      needs: (_input, call) => [ownNeed('organizations', call)],
-      run: (_input, call) => {
-        checkReader(this.#tree, call);
-        const { rootId: Id } = this.#tree;
-        return { Roots: [{ Id, Arn: this.#arn('root', Id), Name: 'Root' }] };
-      },
+    ListRoots: (_input, call) => {
+      checkReader(this.#tree, call);
+      const { rootId: Id } = this.#tree;
+      return { Roots: [{ Id, Arn: this.#arn('root', Id), Name: 'Root' }] };
     },
-    ListAccounts: {
-      needs: (_input, call) => [ownNeed('organizations', call)],
-      run: (input, call) => {
-        checkReader(this.#tree, call);
-        const { page, NextToken } = takePage(this.#tree.accounts(), input, paging);
-        return { Accounts: page.map((account) => this.#account(account)), NextToken };
-      },
+    ListAccounts: (input, call) => {
+      checkReader(this.#tree, call);
+      return this.#accountsPage(this.#tree.accounts(), input);
     },
-    ListAccountsForParent: {
-      needs: ({ ParentId }, call) => [ownNeed('organizations', call, this.#parentArn(ParentId))],
-      run: (input, call) => {
-        const { page, NextToken } = takePage(this.#childrenOf(input, this.#tree.accounts(), call), input, paging);
-        return { Accounts: page.map((account) => this.#account(account)), NextToken };
-      },
-    },
-    ListOrganizationalUnitsForParent: {
-      needs: ({ ParentId }, call) => [ownNeed('organizations', call, this.#parentArn(ParentId))],
-      run: (input, call) => {
-        const { page, NextToken } = takePage(this.#childrenOf(input, this.#tree.units(), call), input, paging);
-        const OrganizationalUnits = page.map(({ id: Id, name: Name }) => ({ Id, Name, Arn: this.#arn('ou', Id) }));
-        return { OrganizationalUnits, NextToken };
-      },
+    ListAccountsForParent: (input, call) =>
+      this.#accountsPage(this.#childrenOf(input, this.#tree.accounts(), call), input),
+    ListOrganizationalUnitsForParent: (input, call) => {
+      const { page, NextToken } = takePage(this.#childrenOf(input, this.#tree.units(), call), input, paging);
+      const OrganizationalUnits = page.map(({ id: Id, name: Name }) => ({ Id, Name, Arn: this.#arn('ou', Id) }));
+      return { OrganizationalUnits, NextToken };
     },
   });
+
+  /** Owned by the caller's account: a delegated administrator needs its own identity policies only. */
+  #needs({ ParentId }: { ParentId?: string | undefined }, call: Call): Need[] {
+    if (ParentId === undefined) return [ownNeed('organizations', call)];
+    return [ownNeed('organizations', call, this.#arn(ParentId.startsWith('r-') ? 'root' : 'ou', ParentId))];
+  }
 
   #arn(type: string, id: string): string {
     const { managementAccountId, id: organization } = this.#tree;
     return `arn:${this.#partition}:organizations::${managementAccountId}:${type}/${organization}/${id}`;
   }
 
-  #parentArn(parent = ''): string {
-    return this.#arn(parent.startsWith('r-') ? 'root' : 'ou', parent);
+  #accountsPage(all: readonly MemberAccount[], input: sdk.ListAccountsCommandInput) {
+    const { page, NextToken } = takePage(all, input, paging);
+    return { Accounts: page.map((account) => this.#account(account)), NextToken };
   }
 
   #childrenOf<Child extends { readonly parent: string }>(

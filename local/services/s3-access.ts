@@ -11,6 +11,8 @@ export interface Address {
   readonly VersionId?: string | undefined;
 }
 
+const ELSEWHERE =
+  'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.';
 const OWNED = 'Your previous request to create the named bucket succeeded and you already own it.';
 const TAKEN =
   'The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.';
@@ -27,7 +29,7 @@ export class Buckets extends Map<string, Bucket> {
   create(at: { name: string; account: string; region: string }, settings: BucketSettings = {}): Bucket {
     const taken = this.get(at.name);
     const about = { status: 409, fields: { BucketName: at.name } };
-    if (taken?.account === at.account) throw new AwsFault('BucketAlreadyOwnedByYou', OWNED, about);
+    if (taken?.place.account === at.account) throw new AwsFault('BucketAlreadyOwnedByYou', OWNED, about);
     if (taken) throw new AwsFault('BucketAlreadyExists', TAKEN, about);
     const bucket = new Bucket({ ...at, created: this.#cloud.clock.now() }, settings, this.#cloud.draw);
     this.set(at.name, bucket);
@@ -45,13 +47,10 @@ export class Buckets extends Map<string, Bucket> {
   /** For what only the endpoint of the bucket's own Region answers: throws NoSuchBucket or PermanentRedirect. */
   at(name: string | undefined, call: Call): Bucket {
     const bucket = this.named(name);
-    if (bucket.region !== call.region)
-      throw new AwsFault(
-        'PermanentRedirect',
-        'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.',
-        { status: 301, fields: { Bucket: bucket.name, Endpoint: `s3.${bucket.region}.amazonaws.com` } },
-      );
-    return bucket;
+    const { region } = bucket.place;
+    if (region === call.region) return bucket;
+    const about = { status: 301, fields: { Bucket: name, Endpoint: `s3.${region}.amazonaws.com` } };
+    throw new AwsFault('PermanentRedirect', ELSEWHERE, about);
   }
 
   /** Of the bucket, or of an object in it. */
@@ -61,8 +60,8 @@ export class Buckets extends Map<string, Bucket> {
 
   need(action: string, { Bucket, Key, VersionId }: Address, context: ConditionContext = {}): Need {
     if (VersionId) throw new AwsFault('NotImplemented', 'earlier versions of objects are not served', { status: 501 });
-    const { account: owner, settings } = this.named(Bucket);
-    return { action, resource: this.arn(Bucket, Key), owner, context, policy: settings.policy };
+    const { place, settings } = this.named(Bucket);
+    return { action, resource: this.arn(Bucket, Key), owner: place.account, context, policy: settings.policy };
   }
 
   /** Who may not list the bucket is not told that a key does not exist: 403 instead of 404 (S3 API reference, GetObject: Permissions). */

@@ -16,18 +16,10 @@ export type ObjectBody = Uint8Array | (() => Uint8Array);
 export interface ObjectContent {
   readonly body: ObjectBody;
   readonly contentType: string;
-  readonly metadata: Record<string, string>;
   /** SSE-KMS: the key, and the data key as KMS encrypted it. */
   readonly encrypted:
     | { readonly keyArn: string; readonly bucketKey: boolean; readonly dataKey: Uint8Array }
     | undefined;
-}
-
-interface Version {
-  /** 32 hexadecimal digits that no other version of the key has. */
-  readonly id: string;
-  readonly versioned: boolean;
-  readonly lastModified: Date;
 }
 
 /** Size and ETag are computed when first asked for. */
@@ -36,17 +28,15 @@ export class StoredObject {
   readonly lastModified: Date;
   /** Undefined in a bucket without versioning. */
   readonly versionId: string | undefined;
-  readonly #tag: () => string;
+  readonly #opaqueTag: () => string;
   #size: number | undefined;
   #etag: string | undefined;
 
-  constructor(content: ObjectContent, { id, versioned, lastModified }: Version, draw: Draw) {
+  constructor(content: ObjectContent, about: { now: Date; versionId: string | undefined; opaqueTag: () => string }) {
     this.content = content;
-    this.lastModified = lastModified;
-    this.versionId = versioned ? id : undefined;
-    // The MD5 of the body, but not for SSE-KMS (S3 API reference, Object: ETag).
-    this.#tag = () =>
-      content.encrypted ? draw.hex('etag', id).slice(0, 32) : createHash('md5').update(this.read()).digest('hex');
+    this.lastModified = new Date(Math.floor(about.now.getTime() / 1000) * 1000);
+    this.versionId = about.versionId;
+    this.#opaqueTag = about.opaqueTag;
   }
 
   read(): Uint8Array {
@@ -59,60 +49,59 @@ export class StoredObject {
     return this.#size;
   }
 
-  /** In quotes. */
+  /** In quotes. The MD5 of the body, but not for SSE-KMS (S3 API reference, Object: ETag). */
   get etag(): string {
-    this.#etag ??= `"${this.#tag()}"`;
-    return this.#etag;
+    this.#etag ??= this.content.encrypted ? this.#opaqueTag() : createHash('md5').update(this.read()).digest('hex');
+    return `"${this.#etag}"`;
   }
 }
 
-export class Bucket {
-  settings: BucketSettings;
+interface Place {
   readonly name: string;
   readonly account: string;
   readonly region: string;
   readonly created: Date;
+}
+
+export class Bucket {
+  settings: BucketSettings;
+  readonly place: Place;
   readonly #draw: Draw;
-  /** How often each key was written or deleted, and the object that came of it. */
-  readonly #objects = new Map<string, { writes: number; object: StoredObject | undefined }>();
-  /** Keys of objects that exist; `#sorted` says whether in order. */
+  readonly #objects = new Map<string, StoredObject>();
+  /** How often each key was written or deleted, for version ids that no other version of it has. */
+  readonly #writes = new Map<string, number>();
+  /** Keys of objects; `#sorted` says whether in order. */
   #keys: string[] = [];
   #sorted = true;
 
-  constructor(
-    at: { name: string; account: string; region: string; created: Date },
-    settings: BucketSettings,
-    draw: Draw,
-  ) {
-    this.name = at.name;
-    this.account = at.account;
-    this.region = at.region;
-    this.created = at.created;
+  constructor(place: Place, settings: BucketSettings, draw: Draw) {
+    this.place = place;
     this.settings = settings;
     this.#draw = draw;
   }
 
   get(key: string): StoredObject | undefined {
-    return this.#objects.get(key)?.object;
+    return this.#objects.get(key);
   }
 
   put(key: string, content: ObjectContent, now: Date): StoredObject {
-    if (!this.get(key)) {
+    if (!this.#objects.has(key)) {
       this.#keys.push(key);
       this.#sorted = false;
     }
-    const lastModified = new Date(Math.floor(now.getTime() / 1000) * 1000);
-    const version = { id: this.#nextId(key), versioned: this.settings.versioning === true, lastModified };
-    const object = new StoredObject(content, version, this.#draw);
-    this.#objects.set(key, { writes: this.#writes(key) + 1, object });
+    const id = this.#nextId(key);
+    const versionId = this.settings.versioning ? id : undefined;
+    const opaqueTag = () => this.#draw.hex('etag', id).slice(0, 32);
+    const object = new StoredObject(content, { now, versionId, opaqueTag });
+    this.#objects.set(key, object);
     return object;
   }
 
   /** The id of the delete marker that is left in a bucket with versioning. */
   remove(key: string): string | undefined {
-    const id = this.#nextId(key);
-    this.#objects.set(key, { writes: this.#writes(key) + 1, object: undefined });
+    this.#objects.delete(key);
     this.#keys = this.#keys.filter((other) => other !== key);
+    const id = this.#nextId(key);
     return this.settings.versioning ? id : undefined;
   }
 
@@ -130,11 +119,9 @@ export class Bucket {
     return this.#keys[low];
   }
 
-  #writes(key: string): number {
-    return this.#objects.get(key)?.writes ?? 0;
-  }
-
   #nextId(key: string): string {
-    return this.#draw.hex('version', this.name, key, this.#writes(key)).slice(0, 32);
+    const writes = this.#writes.get(key) ?? 0;
+    this.#writes.set(key, writes + 1);
+    return this.#draw.hex('version', this.place.name, key, writes).slice(0, 32);
   }
 }

@@ -1,14 +1,10 @@
 /** SSE-KMS: S3 asks KMS on behalf of whoever calls S3 (S3 user guide, "Using server-side encryption with AWS KMS keys"). */
 import type { GenerateDataKeyCommandOutput } from '@aws-sdk/client-kms';
+import type { PutObjectRequest } from '@aws-sdk/client-s3';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Call } from '../cloud/service.ts';
 import type { Bucket, ObjectContent } from './s3-bucket.ts';
-
-interface EncryptionRequest {
-  readonly ServerSideEncryption?: string | undefined;
-  readonly SSEKMSKeyId?: string | undefined;
-}
 
 /** Where the object is: `arn` is the bucket's when a bucket key serves, which saves calls to KMS but no permissions. */
 interface Place {
@@ -25,8 +21,11 @@ export class Encryption {
   }
 
   /** A data key, as the request or else the bucket's default asks; undefined for SSE-S3. */
-  async encrypt(place: Place, request: EncryptionRequest): Promise<ObjectContent['encrypted']> {
-    const { region, settings } = place.bucket;
+  async encrypt(place: Place, request: Pick<PutObjectRequest, 'ServerSideEncryption' | 'SSEKMSKeyId'>) {
+    const {
+      settings,
+      place: { region },
+    } = place.bucket;
     const keyArn = request.SSEKMSKeyId ?? settings.encryption?.keyArn;
     if (!keyArn || request.ServerSideEncryption === 'AES256') return undefined;
     const keyRegion = /^arn:[^:]+:kms:([^:]+):/.exec(keyArn)?.[1] ?? region;
@@ -43,22 +42,19 @@ export class Encryption {
     await this.#ask('Decrypt', place, { bucketKey, input: { KeyId, CiphertextBlob } });
   }
 
+  /** What KMS refuses, S3 answers as AccessDenied; other errors of KMS go through under their name. */
   async #ask<Output>(operation: string, place: Place, what: { bucketKey: boolean; input: object }) {
-    const { region } = place.bucket;
+    const { region } = place.bucket.place;
+    const { caller } = place.call;
     const arn = place.arn(what.bucketKey);
     const context = { 'kms:ViaService': `s3.${region}.amazonaws.com`, 'kms:EncryptionContext:aws:s3:arn': arn };
     const input = { ...what.input, EncryptionContext: { 'aws:s3:arn': arn } };
-    const { caller } = place.call;
     try {
       return await this.#cloud.ask<Output>({ service: 'kms', operation, region, caller, context, input });
     } catch (error) {
-      throw error instanceof AwsFault ? asAnsweredByS3(error) : error;
+      if (!(error instanceof AwsFault) || error.status === 501) throw error;
+      if (error.name.startsWith('AccessDenied')) throw new AwsFault('AccessDenied', error.message, { status: 403 });
+      throw new AwsFault(`KMS.${error.name}`, error.message, { status: 400 });
     }
   }
-}
-
-/** What KMS refuses, S3 answers as AccessDenied; other errors of KMS go through under their name. */
-function asAnsweredByS3(fault: AwsFault): AwsFault {
-  if (fault.name.startsWith('AccessDenied')) return new AwsFault('AccessDenied', fault.message, { status: 403 });
-  return fault.status === 501 ? fault : new AwsFault(`KMS.${fault.name}`, fault.message, { status: 400 });
 }

@@ -25,7 +25,7 @@ export function listingOperations(buckets: Buckets): Service['operations'] {
         const { keys, folders, next } = readPage(bucket, input, MaxKeys);
         const encode = EncodingType === 'url' ? urlEncode : (text: string) => text;
         return {
-          Name: bucket.name,
+          Name: input.Bucket,
           Prefix: encode(Prefix),
           MaxKeys,
           KeyCount: keys.length + folders.length,

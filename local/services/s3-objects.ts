@@ -21,7 +21,7 @@ export function objectOperations(cloud: Cloud, buckets: Buckets): Service['opera
       run: async (input, call) => {
         const bucket = buckets.at(input.Bucket, call);
         const object = requireMatch(bucket.get(input.Key ?? ''), input);
-        const arn = (bucketKey: boolean) => buckets.arn(bucket.name, bucketKey ? undefined : input.Key);
+        const arn = (bucketKey: boolean) => buckets.arn(input.Bucket, bucketKey ? undefined : input.Key);
         await encryption.decrypt({ bucket, arn, call }, object.content.encrypted);
         return { ...describe(object), ...slice(object.read(), input.Range) };
       },
@@ -61,7 +61,7 @@ function putObject(cloud: Cloud, buckets: Buckets, encryption: Encryption): Oper
       // Buckets are BucketOwnerEnforced, as since April 2023 unless told otherwise.
       if (ACL && ACL !== 'bucket-owner-full-control')
         throw new AwsFault('AccessControlListNotSupported', 'The bucket does not allow ACLs');
-      const arn = (bucketKey: boolean) => buckets.arn(bucket.name, bucketKey ? undefined : Key);
+      const arn = (bucketKey: boolean) => buckets.arn(input.Bucket, bucketKey ? undefined : Key);
       const encrypted = await encryption.encrypt({ bucket, arn, call }, input);
       const standing = bucket.get(Key);
       if (IfNoneMatch && standing) throw preconditionFailed('If-None-Match');
@@ -69,7 +69,6 @@ function putObject(cloud: Cloud, buckets: Buckets, encryption: Encryption): Oper
       const content = {
         body: typeof Body === 'string' ? Buffer.from(Body) : Body,
         contentType: input.ContentType ?? 'binary/octet-stream',
-        metadata: { ...input.Metadata },
         encrypted,
       };
       const object = bucket.put(Key, content, cloud.clock.now());
@@ -119,9 +118,8 @@ function identify({ content: { encrypted }, versionId: VersionId }: StoredObject
 }
 
 function describe(object: StoredObject) {
-  const { contentType: ContentType, metadata: Metadata } = object.content;
-  const { etag: ETag, lastModified: LastModified } = object;
-  return { ...identify(object), AcceptRanges: 'bytes', ContentType, ETag, LastModified, Metadata };
+  const { content, etag: ETag, lastModified: LastModified } = object;
+  return { ...identify(object), AcceptRanges: 'bytes', ContentType: content.contentType, ETag, LastModified };
 }
 
 /** The bytes of a `Range` header with a first byte (RFC 9110 14.1.2), all of them without one. */

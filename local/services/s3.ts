@@ -2,9 +2,9 @@
 import type * as sdk from '@aws-sdk/client-s3';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import { accountOf, type Cloud } from '../cloud/cloud.ts';
-import { operations, type Service } from '../cloud/service.ts';
+import { type Call, operations, operationsNeeding, type Service } from '../cloud/service.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
-import { Buckets, conditions } from './s3-access.ts';
+import { type Address, Buckets, conditions } from './s3-access.ts';
 import type { Bucket } from './s3-bucket.ts';
 import { listingOperations } from './s3-listing.ts';
 import { objectOperations } from './s3-objects.ts';
@@ -50,7 +50,7 @@ function bucketOperations(cloud: Cloud, buckets: Buckets): Service['operations']
         const region = bucketRegion(LocationConstraint, call.region);
         const account = accountOf(call.caller);
         // "If you re-create an existing bucket that you already own in us-east-1, Amazon S3 returns 200 OK" (S3 API reference, CreateBucket).
-        const isRepeated = region === 'us-east-1' && buckets.get(name)?.account === account;
+        const isRepeated = region === 'us-east-1' && buckets.get(name)?.place.account === account;
         if (!isRepeated) buckets.create({ name, account, region });
         return { Location: `/${name}` };
       },
@@ -58,9 +58,9 @@ function bucketOperations(cloud: Cloud, buckets: Buckets): Service['operations']
     ListBuckets: {
       needs: (_, { caller }) => [{ action: 's3:ListAllMyBuckets', resource: '*', owner: accountOf(caller) }],
       run: (_, { caller }) => {
-        const own = [...buckets.values()].filter(({ account }) => account === accountOf(caller));
+        const own = [...buckets.values()].filter(({ place }) => place.account === accountOf(caller));
         const Buckets = own
-          .map(({ name: Name, created: CreationDate, region: BucketRegion }) => ({ Name, CreationDate, BucketRegion }))
+          .map(({ place }) => ({ Name: place.name, CreationDate: place.created, BucketRegion: place.region }))
           .sort((a, b) => (a.Name < b.Name ? -1 : 1));
         return { Owner: canonicalUser(cloud, accountOf(caller)), Buckets };
       },
@@ -70,32 +70,21 @@ function bucketOperations(cloud: Cloud, buckets: Buckets): Service['operations']
 
 /** Operations that read something of a bucket, each by the one action of its name. */
 function bucketReads(cloud: Cloud, buckets: Buckets): Service['operations'] {
-  const needs = ({ Bucket }: { Bucket: string | undefined }, { operation }: { operation: string }) => [
-    buckets.need(`s3:${operation}`, { Bucket }),
-  ];
-  return operations<typeof sdk>({
-    GetBucketLocation: {
-      needs,
-      run: ({ Bucket }) => {
-        // "Buckets in Region us-east-1 have a LocationConstraint of null" (S3 API reference); other Regions' names are its values.
-        const region = buckets.named(Bucket).region as sdk.BucketLocationConstraint | 'us-east-1';
-        return region === 'us-east-1' ? {} : { LocationConstraint: region };
-      },
+  const needs = ({ Bucket }: Address, { operation }: Call) => [buckets.need(`s3:${operation}`, { Bucket })];
+  return operationsNeeding<typeof sdk>(needs, {
+    GetBucketLocation: ({ Bucket }) => {
+      // "Buckets in Region us-east-1 have a LocationConstraint of null" (S3 API reference); other Regions' names are its values.
+      const region = buckets.named(Bucket).place.region as sdk.BucketLocationConstraint | 'us-east-1';
+      return region === 'us-east-1' ? {} : { LocationConstraint: region };
     },
-    GetBucketAcl: {
-      needs,
-      run: ({ Bucket }) => {
-        const Owner = canonicalUser(cloud, buckets.named(Bucket).account);
-        return { Owner, Grants: [{ Grantee: { ...Owner, Type: 'CanonicalUser' }, Permission: 'FULL_CONTROL' }] };
-      },
+    GetBucketAcl: ({ Bucket }) => {
+      const Owner = canonicalUser(cloud, buckets.named(Bucket).place.account);
+      return { Owner, Grants: [{ Grantee: { ...Owner, Type: 'CanonicalUser' }, Permission: 'FULL_CONTROL' }] };
     },
-    GetBucketPolicy: {
-      needs,
-      run: ({ Bucket }) => {
-        const { policy } = buckets.named(Bucket).settings;
-        if (policy) return { Policy: JSON.stringify(policy) };
-        throw new AwsFault('NoSuchBucketPolicy', 'The bucket policy does not exist', { status: 404 });
-      },
+    GetBucketPolicy: ({ Bucket }) => {
+      const { policy } = buckets.named(Bucket).settings;
+      if (policy) return { Policy: JSON.stringify(policy) };
+      throw new AwsFault('NoSuchBucketPolicy', 'The bucket policy does not exist', { status: 404 });
     },
   });
 }

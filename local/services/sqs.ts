@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type * as sdk from '@aws-sdk/client-sqs';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import { accountOf, type Cloud } from '../cloud/cloud.ts';
-import { type Call, type Need, operations, type Service } from '../cloud/service.ts';
+import { type Call, type Need, operationsNeeding, type Service } from '../cloud/service.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
 import { ownNeed } from './need.ts';
 
@@ -11,6 +11,13 @@ const VISIBILITY_SECONDS = 30;
 interface Place {
   readonly account: string;
   readonly region: string;
+}
+
+/** How operations say which queue they mean. */
+interface Address {
+  readonly QueueUrl?: string | undefined;
+  readonly QueueName?: string | undefined;
+  readonly QueueOwnerAWSAccountId?: string | undefined;
 }
 
 interface QueuedMessage extends sdk.Message {
@@ -27,55 +34,38 @@ interface Queue {
 }
 
 /** Standard queues. They are encrypted with SQS-managed keys, which need no permission of anybody. */
-class Sqs implements Service {
+export class Sqs implements Service {
   readonly name = 'sqs';
   /** Scheme and host of queue URLs: a client sends where the URL points, so whoever serves a wire sets its own. */
   origin = 'https://sqs.amazonaws.com';
   readonly #cloud: Cloud;
   readonly #queues = new Map<string, Queue>();
 
-  readonly operations = operations<typeof sdk>({
-    SendMessage: {
-      needs: (input, call) => this.#needs(input, call),
-      run: (input, call) => this.#send(this.#at(input.QueueUrl, call), input),
+  readonly operations = operationsNeeding<typeof sdk>((input, call) => this.#needs(input, call), {
+    SendMessage: (input, call) => this.#send(this.#at(input, call), input),
+    ReceiveMessage: (input, call) => ({ Messages: this.#receive(this.#at(input, call), input) }),
+    DeleteMessage: (input, call) => {
+      const queue = this.#at(input, call);
+      const [id] = input.ReceiptHandle?.split('#') ?? [];
+      queue.messages = queue.messages.filter(({ MessageId }) => MessageId !== id);
+      return {};
     },
-    ReceiveMessage: {
-      needs: (input, call) => this.#needs(input, call),
-      run: (input, call) => ({ Messages: this.#receive(this.#at(input.QueueUrl, call), input) }),
+    ListQueues: ({ QueueNamePrefix = '' }, call) => {
+      const prefix = this.#arn(ownPlace(call), QueueNamePrefix);
+      const arns = [...this.#queues.keys()].filter((arn) => arn.startsWith(prefix));
+      return arns.length > 0 ? { QueueUrls: arns.map((arn) => this.urlOf(arn)) } : {};
     },
-    DeleteMessage: {
-      needs: (input, call) => this.#needs(input, call),
-      run: ({ QueueUrl, ReceiptHandle = '' }, call) => {
-        const queue = this.#at(QueueUrl, call);
-        queue.messages = queue.messages.filter(({ MessageId }) => MessageId !== ReceiptHandle.split('#')[0]);
-        return {};
-      },
-    },
-    ListQueues: {
-      needs: (_input, call) => [ownNeed('sqs', call, this.#arn(ownPlace(call), '*'))],
-      run: ({ QueueNamePrefix = '' }, call) => {
-        const prefix = this.#arn(ownPlace(call), QueueNamePrefix);
-        const arns = [...this.#queues.keys()].filter((arn) => arn.startsWith(prefix));
-        return arns.length > 0 ? { QueueUrls: arns.map((arn) => this.urlOf(arn)) } : {};
-      },
-    },
-    GetQueueUrl: {
-      needs: (input, call) => this.#needs({ QueueUrl: this.#urlIn(input, call) }, call),
-      run: (input, call) => ({ QueueUrl: this.#urlIn(input, call) }),
-    },
-    GetQueueAttributes: {
-      needs: (input, call) => this.#needs(input, call),
-      run: ({ QueueUrl }, call) => {
-        const queue = this.#at(QueueUrl, call);
-        const visible = this.#visible(queue).length;
-        const Attributes = {
-          QueueArn: queue.arn,
-          ApproximateNumberOfMessages: String(visible),
-          ApproximateNumberOfMessagesNotVisible: String(queue.messages.length - visible),
-          SqsManagedSseEnabled: 'true',
-        };
-        return { Attributes };
-      },
+    GetQueueUrl: (input, call) => ({ QueueUrl: this.urlOf(this.#at(input, call).arn) }),
+    GetQueueAttributes: (input, call) => {
+      const { arn: QueueArn, messages } = this.#at(input, call);
+      const visible = this.#visible(messages).length;
+      const Attributes = {
+        QueueArn,
+        ApproximateNumberOfMessages: `${visible}`,
+        ApproximateNumberOfMessagesNotVisible: `${messages.length - visible}`,
+        SqsManagedSseEnabled: 'true',
+      };
+      return { Attributes };
     },
   });
 
@@ -89,32 +79,30 @@ class Sqs implements Service {
     return { arn, url: this.urlOf(arn) };
   }
 
-  setPolicy(queueUrl: string, region: string, policy: PolicyDocument): void {
-    this.#at(queueUrl, { region }).policy = policy;
+  setPolicy(QueueUrl: string, region: string, policy: PolicyDocument): void {
+    this.#at({ QueueUrl }, { region, caller: { kind: 'service', principal: '' } }).policy = policy;
   }
 
   urlOf(queueArn: string): string {
     return `${this.origin}/${queueArn.split(':').slice(4).join('/')}`;
   }
 
-  #urlIn({ QueueName = '', QueueOwnerAWSAccountId: owner }: sdk.GetQueueUrlCommandInput, call: Call): string {
-    const { account, region } = ownPlace(call);
-    return this.urlOf(this.#arn({ account: owner ?? account, region }, QueueName));
-  }
-
   #arn({ account, region }: Place, name: string): string {
     return `arn:${this.#cloud.partition}:sqs:${region}:${account}:${name}`;
   }
 
-  #at(url = '', { region }: Pick<Call, 'region'>): Queue {
-    const [account = '', name = ''] = url.split('/').slice(-2);
-    const queue = this.#queues.get(this.#arn({ account, region }, name));
+  /** By URL, or by name in an account, the caller's unless another is named. */
+  #at({ QueueUrl, QueueName = '', QueueOwnerAWSAccountId }: Address, call: Pick<Call, 'caller' | 'region'>): Queue {
+    const [account = '', name = ''] = QueueUrl?.split('/').slice(-2) ?? [QueueOwnerAWSAccountId, QueueName];
+    const place = ownPlace(call);
+    const queue = this.#queues.get(this.#arn({ ...place, account: account || place.account }, name));
     if (!queue) throw new AwsFault('QueueDoesNotExist', 'The specified queue does not exist.');
     return queue;
   }
 
-  #needs({ QueueUrl }: { QueueUrl: string | undefined }, call: Call): Need[] {
-    const { arn, account, policy } = this.#at(QueueUrl, call);
+  #needs(input: Address, call: Call): Need[] {
+    if (call.operation === 'ListQueues') return [ownNeed('sqs', call, this.#arn(ownPlace(call), '*'))];
+    const { arn, account, policy } = this.#at(input, call);
     return [{ action: `sqs:${call.operation}`, resource: arn, owner: account, policy }];
   }
 
@@ -128,7 +116,7 @@ class Sqs implements Service {
 
   #receive(queue: Queue, { MaxNumberOfMessages = 1, VisibilityTimeout }: sdk.ReceiveMessageCommandInput) {
     const seconds = VisibilityTimeout ?? VISIBILITY_SECONDS;
-    return this.#visible(queue)
+    return this.#visible(queue.messages)
       .slice(0, MaxNumberOfMessages)
       .map((message): sdk.Message => {
         message.visibleMs = this.#cloud.clock.nowMs() + seconds * 1000;
@@ -138,17 +126,11 @@ class Sqs implements Service {
       });
   }
 
-  #visible(queue: Queue): QueuedMessage[] {
-    return queue.messages.filter(({ visibleMs }) => visibleMs <= this.#cloud.clock.nowMs());
+  #visible(messages: readonly QueuedMessage[]): QueuedMessage[] {
+    return messages.filter(({ visibleMs }) => visibleMs <= this.#cloud.clock.nowMs());
   }
 }
 
-export type { Sqs };
-
-export function createSqs(cloud: Cloud): Sqs {
-  return new Sqs(cloud);
-}
-
-function ownPlace({ caller, region }: Call): Place {
+function ownPlace({ caller, region }: Pick<Call, 'caller' | 'region'>): Place {
   return { account: accountOf(caller), region };
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type * as sdk from '@aws-sdk/client-ssm';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import { accountOf } from '../cloud/cloud.ts';
-import { type Call, operations, type Service } from '../cloud/service.ts';
+import { type Call, operationsNeeding, type Service } from '../cloud/service.ts';
 import { ownNeed } from './need.ts';
 import { takePage } from './page.ts';
 import type { Fleet, NodeInventory } from './ssm-fleet.ts';
@@ -21,38 +21,29 @@ export const ssmPages = {
 /** None of these actions has resource-level permissions. */
 export function inventoryOperations(fleet: Fleet): Service['operations'] {
   const needs = (_input: unknown, call: Call) => [ownNeed('ssm', call)];
-  return operations<typeof sdk>({
-    DescribeInstanceInformation: {
-      needs,
-      run: (input, { caller, region }) => {
-        requireNone(input.Filters ?? input.InstanceInformationFilterList);
-        const online = fleet.nodes(accountOf(caller), region).filter(({ node }) => node.status === 'Active');
-        const { page, NextToken } = takePage(online, input, { ...ssmPages, least: 5 });
-        return { InstanceInformationList: page.map((inventory) => instanceInformation(fleet, inventory)), NextToken };
-      },
+  return operationsNeeding<typeof sdk>(needs, {
+    DescribeInstanceInformation: (input, { caller, region }) => {
+      requireNone(input.Filters ?? input.InstanceInformationFilterList);
+      const online = fleet.nodes(accountOf(caller), region).filter(({ node }) => node.status === 'Active');
+      const { page, NextToken } = takePage(online, input, { ...ssmPages, least: 5 });
+      return { InstanceInformationList: page.map((inventory) => instanceInformation(fleet, inventory)), NextToken };
     },
-    GetInventory: {
-      needs,
-      run: (input, { caller, region }) => {
-        const ids = (input.Filters ?? []).map(nodeIds);
-        const [{ TypeName = 'AWS:InstanceInformation' } = {}, ...others] = input.ResultAttributes ?? [];
-        if (others.length > 0)
-          throw new AwsFault('InvalidResultAttributeException', 'Only one result attribute is allowed');
-        const nodes = fleet.nodes(accountOf(caller), region).filter(({ node }) => ids.every((set) => set.has(node.id)));
-        const { page, NextToken } = takePage(nodes, input, ssmPages);
-        return { Entities: page.map((inventory) => entity(inventory, TypeName)), NextToken };
-      },
+    GetInventory: (input, { caller, region }) => {
+      const ids = (input.Filters ?? []).map(nodeIds);
+      const [{ TypeName = 'AWS:InstanceInformation' } = {}, ...others] = input.ResultAttributes ?? [];
+      if (others.length > 0)
+        throw new AwsFault('InvalidResultAttributeException', 'Only one result attribute is allowed');
+      const nodes = fleet.nodes(accountOf(caller), region).filter(({ node }) => ids.every((set) => set.has(node.id)));
+      const { page, NextToken } = takePage(nodes, input, ssmPages);
+      return { Entities: page.map((inventory) => entity(inventory, TypeName)), NextToken };
     },
-    ListAssociations: {
-      needs,
-      run: (input, { caller, region }) => {
-        const filters = input.AssociationFilterList ?? [];
-        requireNone(filters.filter(({ key }) => key !== 'Name'));
-        const all = associations(fleet, accountOf(caller), region);
-        const found = all.filter(({ Name }) => filters.every(({ value }) => value === Name));
-        const { page, NextToken } = takePage(found, input, ssmPages);
-        return { Associations: page, NextToken };
-      },
+    ListAssociations: (input, { caller, region }) => {
+      const filters = input.AssociationFilterList ?? [];
+      requireNone(filters.filter(({ key }) => key !== 'Name'));
+      const all = associations(fleet, accountOf(caller), region);
+      const found = all.filter(({ Name }) => filters.every(({ value }) => value === Name));
+      const { page, NextToken } = takePage(found, input, ssmPages);
+      return { Associations: page, NextToken };
     },
   });
 }

@@ -3,7 +3,7 @@ import type * as sdk from '@aws-sdk/client-ssm';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import type { Cancel } from '../cloud/clock.ts';
 import { accountOf, type Cloud } from '../cloud/cloud.ts';
-import { type Call, type Need, operations, type Service } from '../cloud/service.ts';
+import { type Call, type Need, operationsNeeding, type Service } from '../cloud/service.ts';
 import type { Unknowns } from '../world/schema.ts';
 import { ownNeed } from './need.ts';
 import { takePage } from './page.ts';
@@ -39,7 +39,7 @@ interface Sync extends SyncDescription {
   cancel?: Cancel;
 }
 
-class Ssm implements Service {
+export class Ssm implements Service {
   readonly name = 'ssm';
   readonly operations: Service['operations'];
   readonly #cloud: Cloud;
@@ -102,28 +102,21 @@ class Ssm implements Service {
   }
 
   #syncOperations(): Service['operations'] {
-    return operations<typeof sdk>({
-      CreateResourceDataSync: {
-        needs: (input, call) => [this.#need(input, call)],
-        run: (input, call) => this.#create(input, call),
-      },
-      ListResourceDataSync: {
-        needs: (input, call) => [this.#need(input, call)],
-        run: (input, { caller, region }) => {
-          const all = this.#in(accountOf(caller), region).filter((sync) =>
-            [undefined, typeOf(sync)].includes(input.SyncType),
-          );
-          const { page, NextToken } = takePage(all, input, ssmPages);
-          return { ResourceDataSyncItems: page.map((sync) => this.#describe(sync)), NextToken };
-        },
+    return operationsNeeding<typeof sdk>((input, call) => this.#needs(input, call), {
+      CreateResourceDataSync: (input, call) => this.#create(input, call),
+      ListResourceDataSync: (input, { caller, region }) => {
+        const all = this.#in(accountOf(caller), region);
+        const found = all.filter((sync) => [undefined, typeOf(sync)].includes(input.SyncType));
+        const { page, NextToken } = takePage(found, input, ssmPages);
+        return { ResourceDataSyncItems: page.map((sync) => this.#describe(sync)), NextToken };
       },
     });
   }
 
-  #need(input: { SyncName?: string | undefined; SyncType?: string | undefined }, call: Call): Need {
+  #needs(input: { SyncName?: string | undefined; SyncType?: string | undefined }, call: Call): Need[] {
     const arn = `arn:${this.#cloud.partition}:ssm:${call.region}:${accountOf(call.caller)}:resource-data-sync/${input.SyncName}`;
     const need = ownNeed('ssm', call, input.SyncName === undefined ? '*' : arn);
-    return input.SyncType === undefined ? need : { ...need, context: { 'ssm:SyncType': input.SyncType } };
+    return [input.SyncType === undefined ? need : { ...need, context: { 'ssm:SyncType': input.SyncType } }];
   }
 
   async #create(input: sdk.CreateResourceDataSyncCommandInput, { caller, region }: Call): Promise<object> {
@@ -214,12 +207,6 @@ class Ssm implements Service {
       ...(LastStatus === 'Successful' && { LastSyncStatusMessage: 'The sync was successfully completed' }),
     };
   }
-}
-
-export type { Ssm };
-
-export function createSsm(cloud: Cloud, options: SsmOptions): Ssm {
-  return new Ssm(cloud, options);
 }
 
 function typeOf({ destination }: SyncDescription): string {

@@ -13,7 +13,7 @@ import { Kms } from '../../local/services/kms.ts';
 import { OrganizationTree } from '../../local/services/organization-tree.ts';
 import { Organizations } from '../../local/services/organizations.ts';
 import { createS3 } from '../../local/services/s3.ts';
-import { createSsm } from '../../local/services/ssm.ts';
+import { Ssm } from '../../local/services/ssm.ts';
 import { createSts } from '../../local/services/sts.ts';
 import { listen } from '../../local/wire/server.ts';
 import { createInventoryContent } from '../../local/world/inventory-content.ts';
@@ -66,7 +66,7 @@ export async function openFleet(members = MEMBERS.slice(0, 2)) {
   const s3 = createS3(cloud);
   const content = createInventoryContent(cloud.draw, START);
   const unknowns = Unknowns.parse({ createProbes: false });
-  const ssm = createSsm(cloud, { content, organizationOf: () => tree.id, unknowns });
+  const ssm = new Ssm(cloud, { content, organizationOf: () => tree.id, unknowns });
   const account = createAccount(cloud, tree);
   const kms = new Kms(cloud, false);
   const key = kms.createKey({ account: HUB, region: 'us-east-1', policy: { Version: '2012-10-17', Statement: [] } });

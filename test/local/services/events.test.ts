@@ -5,10 +5,10 @@ import { Clock } from '../../../local/cloud/clock.ts';
 import { Cloud } from '../../../local/cloud/cloud.ts';
 import { Draw } from '../../../local/cloud/draw.ts';
 import { type AdministratorCaller, type Call, operation } from '../../../local/cloud/service.ts';
-import { createEvents, type Events } from '../../../local/services/events.ts';
+import { Events } from '../../../local/services/events.ts';
 import type { BusEvent } from '../../../local/services/events-delivery.ts';
 import { nextTime } from '../../../local/services/events-schedule.ts';
-import { createSqs, type Sqs } from '../../../local/services/sqs.ts';
+import { Sqs } from '../../../local/services/sqs.ts';
 
 const START = '2026-11-02T06:00:00.000Z';
 const HOUR_MS = 3_600_000;
@@ -31,8 +31,8 @@ let failWith: AwsFault | undefined;
 /** Just enough of STS and Step Functions to see what arrives. */
 beforeEach(() => {
   cloud = new Cloud(new Clock(new Date(START)), new Draw(7));
-  events = createEvents(cloud);
-  sqs = createSqs(cloud);
+  events = new Events(cloud);
+  sqs = new Sqs(cloud);
   started = [];
   failWith = undefined;
   const assumeRole = operation<{ RoleArn: string; RoleSessionName: string }, object>({
@@ -151,7 +151,7 @@ describe('rules', () => {
   });
 
   it('give equal events different ids, the same in every world of that seed', () => {
-    const other = createEvents(new Cloud(new Clock(new Date(START)), new Draw(7)));
+    const other = new Events(new Cloud(new Clock(new Date(START)), new Draw(7)));
     const [first, second] = [publish(), publish()];
     expect(first.id).not.toBe(second.id);
     events = other;

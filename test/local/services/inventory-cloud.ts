@@ -8,7 +8,7 @@ import { Draw } from '../../../local/cloud/draw.ts';
 import type { Call, Caller, Need, ServiceName } from '../../../local/cloud/service.ts';
 import { createS3 } from '../../../local/services/s3.ts';
 import type { BucketSettings } from '../../../local/services/s3-bucket.ts';
-import { createSsm } from '../../../local/services/ssm.ts';
+import { Ssm } from '../../../local/services/ssm.ts';
 import { createInventoryContent } from '../../../local/world/inventory-content.ts';
 import { Unknowns } from '../../../local/world/schema.ts';
 
@@ -41,7 +41,7 @@ interface Asked {
 export function createInventoryCloud(options: { unknowns?: Partial<Unknowns>; bucket?: BucketSettings } = {}) {
   const cloud = new Cloud(new Clock(START), new Draw(7));
   const s3 = createS3(cloud);
-  const ssm = createSsm(cloud, {
+  const ssm = new Ssm(cloud, {
     content: createInventoryContent(cloud.draw, START),
     organizationOf: () => 'o-a1b2c3d4e5',
     unknowns: Unknowns.parse(options.unknowns ?? {}),

@@ -4,7 +4,7 @@ import { Clock } from '../../../local/cloud/clock.ts';
 import { Cloud } from '../../../local/cloud/cloud.ts';
 import { Draw } from '../../../local/cloud/draw.ts';
 import type { Need, RoleCaller } from '../../../local/cloud/service.ts';
-import { createLogs, type Logs } from '../../../local/services/logs.ts';
+import { Logs } from '../../../local/services/logs.ts';
 import { createXray, type Xray } from '../../../local/services/xray.ts';
 
 const account = '100000000002';
@@ -20,7 +20,7 @@ let needs: Need[];
 let denied: string | undefined;
 beforeEach(() => {
   cloud = new Cloud(new Clock(new Date('2026-11-02T06:00:00Z')), new Draw(7));
-  logs = createLogs(cloud);
+  logs = new Logs(cloud);
   xray = createXray(cloud);
   cloud.add(logs, xray);
   logs.createLogGroup({ account, region, name: to.group });

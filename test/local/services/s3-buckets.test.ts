@@ -120,7 +120,7 @@ describe('buckets', () => {
     const create = (account: string) => () => s3.createBucket({ name: Bucket, account, region: 'us-east-1' });
     expect(create(HUB)).toThrow(expect.objectContaining({ name: 'BucketAlreadyOwnedByYou' }));
     expect(create(MEMBER)).toThrow(expect.objectContaining({ name: 'BucketAlreadyExists' }));
-    expect(s3.bucket(Bucket)?.account).toBe(HUB);
+    expect(s3.bucket(Bucket)?.place.account).toBe(HUB);
   });
 
   it.each([
@@ -135,7 +135,7 @@ describe('buckets', () => {
     const create = askAs(administrator(HUB), { service: 's3', region: endpoint }, 'CreateBucket');
     const input = { Bucket: 'new', ...(LocationConstraint && { CreateBucketConfiguration: { LocationConstraint } }) };
     const answer = await create(input).catch((fault: Error) => fault);
-    expect(answer instanceof Error ? answer.name : s3.bucket('new')?.region).toBe(outcome);
+    expect(answer instanceof Error ? answer.name : s3.bucket('new')?.place.region).toBe(outcome);
     const context = LocationConstraint ? { 's3:LocationConstraint': LocationConstraint } : {};
     expect(asked[0]?.needs).toEqual([{ action: 's3:CreateBucket', resource: 'arn:aws:s3:::new', owner: HUB, context }]);
   });

@@ -3,7 +3,7 @@ import { Clock } from '../../../local/cloud/clock.ts';
 import { Cloud } from '../../../local/cloud/cloud.ts';
 import { Draw } from '../../../local/cloud/draw.ts';
 import type { AdministratorCaller, Need } from '../../../local/cloud/service.ts';
-import { createSqs, type Sqs } from '../../../local/services/sqs.ts';
+import { Sqs } from '../../../local/services/sqs.ts';
 
 const at = { account: '100000000002', region: 'us-east-1' };
 const caller: AdministratorCaller = {
@@ -16,7 +16,7 @@ let cloud: Cloud;
 let sqs: Sqs;
 beforeEach(() => {
   cloud = new Cloud(new Clock(new Date('2026-11-02T06:00:00Z')), new Draw(7));
-  sqs = createSqs(cloud);
+  sqs = new Sqs(cloud);
   cloud.add(sqs);
 });
 
