@@ -11,7 +11,7 @@ import { createGlue } from './services/glue.ts';
 import { Kms } from './services/kms.ts';
 import { createLambda } from './services/lambda.ts';
 import { Logs } from './services/logs.ts';
-import { type Alarm, createMonitoring } from './services/monitoring.ts';
+import { type Alarm, Monitoring } from './services/monitoring.ts';
 import type { AlarmState } from './services/monitoring-alarm.ts';
 import { OrganizationTree } from './services/organization-tree.ts';
 import { Organizations } from './services/organizations.ts';
@@ -88,7 +88,7 @@ function createServices({ cloud, tree, directory }: Ground, { start, unknowns, h
     kms: new Kms(cloud, unknowns.kmsCarriesSourceOrgId),
     lambda: createLambda(cloud),
     logs: new Logs(cloud),
-    monitoring: createMonitoring(cloud, hub, announce),
+    monitoring: new Monitoring(cloud, hub, announce),
     organizations: new Organizations(cloud, tree),
     s3: createS3(cloud),
     sns: createSns(cloud),
@@ -106,7 +106,7 @@ function createServices({ cloud, tree, directory }: Ground, { start, unknowns, h
 
 /** What a function prints goes to its log group as its role, and CloudWatch finds metrics in what the group took. */
 function followFunctions({ lambda, logs, xray, monitoring }: ReturnType<typeof createServices>): void {
-  logs.onLine = (line) => monitoring.ingest(line);
+  logs.onLine = (line) => monitoring.metrics.ingest(line);
   lambda.onInvoked = async ({ settings: { region, logGroup: group }, caller, stream, lines }) => {
     await logs.append({ caller, region, group, stream }, lines);
     await xray.trace(caller, region, [stream]);

@@ -31,9 +31,11 @@ export async function collectReport(hub: Hub, { worldName, wallSeconds, queries 
     catalog: catalogOf(hub),
     queries,
     metrics: metricsOf(hub),
-    alarms: embedded.monitoring
-      .alarms()
-      .map(({ definition: { AlarmName: name }, state, history }) => ({ name, state, history })),
+    alarms: embedded.monitoring.alarms.map(({ definition: { AlarmName: name }, state, history }) => ({
+      name,
+      state,
+      history,
+    })),
     explorer: [],
     events: hub.events,
     wire: { calls: Object.fromEntries(calls), denied: deniedOf(hub), throttled: interference.throttled },

@@ -27,8 +27,7 @@ interface Delivery {
   readonly trigger: 'schedule' | 'event';
 }
 
-/** "Retrying event delivery", EventBridge User Guide: 24 hours and 185 times, with exponential back-off; not at all when permission or target is missing. */
-const RETRIES = 185;
+/** "Retrying event delivery", EventBridge User Guide: 24 hours, in which exponential back-off makes fewer than 185 attempts; none when permission or target is missing. */
 const AGE_MS = 86_400_000;
 const LONGEST_PAUSE_MS = 600_000;
 const FINAL = /AccessDenied|DoesNotExist|NotFound|NonExistent|Invalid|Validation/;
@@ -44,8 +43,7 @@ export function deliver(cloud: Cloud, delivery: Delivery, tried = { sinceMs: clo
     } catch (error) {
       if (!(error instanceof AwsFault)) throw error;
       const inTime = cloud.clock.nowMs() - sinceMs < AGE_MS;
-      if (inTime && attempts < RETRIES && !FINAL.test(error.name))
-        deliver(cloud, delivery, { sinceMs, attempts: attempts + 1 });
+      if (inTime && !FINAL.test(error.name)) deliver(cloud, delivery, { sinceMs, attempts: attempts + 1 });
       else await bury(cloud, delivery, error);
     }
   });

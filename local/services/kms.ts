@@ -64,7 +64,17 @@ export class Kms implements Service {
         throw new AwsFault('InvalidCiphertextException', '');
       return { KeyId: arn, Plaintext: this.#plaintext(encrypted), EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' };
     },
-    DescribeKey: ({ KeyId }, call) => ({ KeyMetadata: metadata(this.#find(KeyId, call)) }),
+    DescribeKey: (input, call) => {
+      const {
+        keyId: KeyId,
+        arn: Arn,
+        account: AWSAccountId,
+        createdAt: CreationDate,
+        state,
+      } = this.#find(input.KeyId, call);
+      const about = { KeyState: state, Enabled: state === 'Enabled', KeySpec: 'SYMMETRIC_DEFAULT' } as const;
+      return { KeyMetadata: { KeyId, Arn, AWSAccountId, CreationDate, ...about } };
+    },
   });
 
   /** A key by ARN, or by id in the caller's account; only in the Region that is asked. */
@@ -110,18 +120,4 @@ function decode({ CiphertextBlob }: sdk.DecryptCommandInput): Encrypted {
   } catch {
     throw new AwsFault('InvalidCiphertextException', '');
   }
-}
-
-function metadata({ keyId, arn, account, createdAt, state }: Key): sdk.KeyMetadata {
-  return {
-    KeyId: keyId,
-    Arn: arn,
-    AWSAccountId: account,
-    CreationDate: createdAt,
-    Enabled: state === 'Enabled',
-    KeyState: state,
-    KeyManager: 'CUSTOMER',
-    KeyUsage: 'ENCRYPT_DECRYPT',
-    KeySpec: 'SYMMETRIC_DEFAULT',
-  };
 }

@@ -2,7 +2,7 @@
 import type * as sdk from '@aws-sdk/client-cloudwatch';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import type { Cloud } from '../cloud/cloud.ts';
-import { type Call, operationsNeeding, type Service } from '../cloud/service.ts';
+import { operationsNeeding, type Service } from '../cloud/service.ts';
 import { type AlarmDefinition, type AlarmState, evaluateAlarm } from './monitoring-alarm.ts';
 import { MetricStore } from './monitoring-metrics.ts';
 import { ownNeed } from './need.ts';
@@ -21,62 +21,21 @@ interface Place {
   readonly region: string;
 }
 
-export interface Monitoring extends Service {
-  readonly metrics: MetricStore;
-  /** One line of a function's log; what is not embedded metric format is passed over. */
-  ingest(line: string): void;
-  /** @returns the alarm's ARN. It is evaluated every minute from now on. */
-  putAlarm(definition: AlarmDefinition): string;
-  alarms(): readonly Alarm[];
-}
+export class Monitoring implements Service {
+  readonly name = 'monitoring';
+  readonly metrics = new MetricStore();
+  readonly alarms: Alarm[] = [];
+  readonly #cloud: Cloud;
+  readonly #place: Place;
+  readonly #onChange: (alarm: Alarm, previous: AlarmState) => void;
 
-/** `onChange` is told of each change of state, for the event that CloudWatch publishes. */
-export function createMonitoring(
-  cloud: Cloud,
-  place: Place,
-  onChange: (alarm: Alarm, previous: AlarmState) => void,
-): Monitoring {
-  const metrics = new MetricStore();
-  const alarms: Alarm[] = [];
-
-  const look = () => {
-    for (const alarm of alarms) {
-      const { definition, state: previous } = alarm;
-      const state = evaluateAlarm(definition, datapointsOf(metrics, definition, cloud.clock.nowMs()), previous);
-      if (state === previous) continue;
-      alarm.state = state;
-      alarm.history.push({ at: cloud.clock.now().toISOString(), state });
-      onChange(alarm, previous);
-      notify(cloud, place, alarm);
-    }
-    lookAgain();
-  };
-  const lookAgain = () => cloud.clock.at(cloud.clock.nowMs() + MINUTE_MS, 'cloudwatch alarms', look);
-
-  return {
-    name: 'monitoring',
-    metrics,
-    ingest: (line) => metrics.ingest(line),
-    alarms: () => alarms,
-    putAlarm(definition) {
-      const arn = `arn:${cloud.partition}:cloudwatch:${place.region}:${place.account}:alarm:${definition.AlarmName}`;
-      alarms.push({ definition, arn, state: 'INSUFFICIENT_DATA', history: [] });
-      if (alarms.length === 1) lookAgain();
-      return arn;
-    },
-    operations: operationsOver(metrics, alarms),
-  };
-}
-
-function operationsOver(metrics: MetricStore, alarms: readonly Alarm[]): Service['operations'] {
-  const isOrAny = (wanted: string | undefined, value: string) => wanted === undefined || wanted === value;
-  const needs = (_input: unknown, call: Call) => [ownNeed('cloudwatch', call)];
-  return operationsNeeding<typeof sdk>(needs, {
+  readonly operations = operationsNeeding<typeof sdk>((_input, call) => [ownNeed('cloudwatch', call)], {
     GetMetricData: (input) => ({
-      MetricDataResults: (input.MetricDataQueries ?? []).map((query) => answer(metrics, query, input)),
+      MetricDataResults: (input.MetricDataQueries ?? []).map((query) => answer(this.metrics, query, input)),
     }),
     ListMetrics: ({ Namespace, MetricName }) => {
-      const found = metrics.all().filter((it) => isOrAny(Namespace, it.namespace) && isOrAny(MetricName, it.name));
+      const all = this.metrics.all();
+      const found = all.filter((it) => isOrAny(Namespace, it.namespace) && isOrAny(MetricName, it.name));
       const Metrics = found.map(({ namespace, name, dimensions }) => {
         const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
         return { Namespace: namespace, MetricName: name, Dimensions };
@@ -84,18 +43,67 @@ function operationsOver(metrics: MetricStore, alarms: readonly Alarm[]): Service
       return { Metrics };
     },
     DescribeAlarms: ({ AlarmNames, StateValue }) => {
-      const found = alarms.filter(
+      const found = this.alarms.filter(
         ({ definition, state }) => (AlarmNames?.includes(definition.AlarmName) ?? true) && isOrAny(StateValue, state),
       );
-      return {
-        MetricAlarms: found.map(({ definition, arn: AlarmArn, state }) => ({
-          ...definition,
-          AlarmArn,
-          StateValue: state,
-        })),
-      };
+      const MetricAlarms = found.map(({ definition, arn, state }) => {
+        return { ...definition, AlarmArn: arn, StateValue: state };
+      });
+      return { MetricAlarms };
     },
   });
+
+  /** `onChange` is told of each change of an alarm's state, for the event that CloudWatch publishes. */
+  constructor(cloud: Cloud, place: Place, onChange: (alarm: Alarm, previous: AlarmState) => void) {
+    this.#cloud = cloud;
+    this.#place = place;
+    this.#onChange = onChange;
+  }
+
+  /** @returns the alarm's ARN. It is evaluated every minute from now on. */
+  putAlarm(definition: AlarmDefinition): string {
+    const { account, region } = this.#place;
+    const arn = `arn:${this.#cloud.partition}:cloudwatch:${region}:${account}:alarm:${definition.AlarmName}`;
+    this.alarms.push({ definition, arn, state: 'INSUFFICIENT_DATA', history: [] });
+    if (this.alarms.length === 1) this.#awaitLook();
+    return arn;
+  }
+
+  #awaitLook(): void {
+    const { clock } = this.#cloud;
+    clock.at(clock.nowMs() + MINUTE_MS, 'cloudwatch alarms', () => {
+      for (const alarm of this.alarms) this.#look(alarm);
+      this.#awaitLook();
+    });
+  }
+
+  #look(alarm: Alarm): void {
+    const { clock } = this.#cloud;
+    const { definition, state: previous } = alarm;
+    const state = evaluateAlarm(definition, datapointsOf(this.metrics, definition, clock.nowMs()), previous);
+    if (state === previous) return;
+    alarm.state = state;
+    alarm.history.push({ at: clock.now().toISOString(), state });
+    this.#onChange(alarm, previous);
+    this.#notify(alarm);
+  }
+
+  /** Actions run as CloudWatch, for the alarm; a topic that refuses it loses the message, as on AWS. */
+  #notify({ definition, state, arn: sourceArn }: Alarm): void {
+    const { AlarmName, AlarmActions, OKActions, AlarmDescription: Message } = definition;
+    const { account: sourceAccount, region } = this.#place;
+    const caller = { kind: 'service', principal: 'cloudwatch.amazonaws.com', sourceAccount, sourceArn } as const;
+    for (const TopicArn of { ALARM: AlarmActions, OK: OKActions, INSUFFICIENT_DATA: [] }[state]) {
+      const input = { TopicArn, Subject: `${state}: ${AlarmName}`, Message };
+      this.#cloud.dispatch({ service: 'sns', operation: 'Publish', region, caller, input }).catch((error: unknown) => {
+        if (!(error instanceof AwsFault)) throw error;
+      });
+    }
+  }
+}
+
+function isOrAny(wanted: string | undefined, value: string): boolean {
+  return wanted === undefined || wanted === value;
 }
 
 /** The last complete periods before `nowMs`, oldest first. */
@@ -111,24 +119,6 @@ function datapointsOf(metrics: MetricStore, alarm: AlarmDefinition, nowMs: numbe
 function seriesOf({ Namespace = '', MetricName = '', Dimensions = [] }: sdk.Metric) {
   const dimensions = Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value]));
   return { namespace: Namespace, name: MetricName, dimensions };
-}
-
-/** Actions run as CloudWatch, for the alarm; a topic that refuses it loses the message, as on AWS. */
-function notify(cloud: Cloud, { account, region }: Place, { definition, state, arn }: Alarm): void {
-  const { AlarmName, AlarmActions, OKActions, AlarmDescription: Message } = definition;
-  const topics = { ALARM: AlarmActions, OK: OKActions, INSUFFICIENT_DATA: [] }[state];
-  const caller = {
-    kind: 'service',
-    principal: 'cloudwatch.amazonaws.com',
-    sourceAccount: account,
-    sourceArn: arn,
-  } as const;
-  for (const TopicArn of topics) {
-    const input = { TopicArn, Subject: `${state}: ${AlarmName}`, Message };
-    cloud.dispatch({ service: 'sns', operation: 'Publish', region, caller, input }).catch((error: unknown) => {
-      if (!(error instanceof AwsFault)) throw error;
-    });
-  }
 }
 
 function answer(

@@ -1,22 +1,18 @@
+import type { AccountState } from '@aws-sdk/client-organizations';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import type { NamedPolicy } from '../iam/policy.ts';
 import type { OrganizationPolicies } from '../iam/request.ts';
 
-type AccountState = 'PENDING_ACTIVATION' | 'ACTIVE' | 'SUSPENDED' | 'PENDING_CLOSURE' | 'CLOSED';
-
-export interface MemberAccount {
+export interface Unit {
   readonly id: string;
   readonly name: string;
   /** Id of a unit or of the root. */
   readonly parent: string;
-  readonly state: AccountState;
-  readonly joinedAt: Date;
 }
 
-export interface Unit {
-  readonly id: string;
-  readonly name: string;
-  readonly parent: string;
+export interface MemberAccount extends Unit {
+  readonly state: AccountState;
+  readonly joinedAt: Date;
 }
 
 export type ControlType = 'SERVICE_CONTROL_POLICY' | 'RESOURCE_CONTROL_POLICY';
@@ -60,17 +56,16 @@ export class OrganizationTree implements OrganizationPolicies {
     this.#levels.clear();
   }
 
-  /** `target`: id of the root, a unit or an account. */
+  /** `target`: id of the root, a unit or an account. Replaces a policy of that name. */
   attach(type: ControlType, target: string, policy: NamedPolicy): void {
-    const others = this.#attachedTo(type, target).filter(({ name }) => name !== policy.name);
-    this.#attached.set(`${type} ${target}`, [...others, policy]);
-    this.#levels.clear();
+    this.detach(type, target, policy.name);
+    this.#attachedTo(type, target).push(policy);
   }
 
   /** `FullAWSAccess` cannot be detached here. */
   detach(type: ControlType, target: string, policyName: string): void {
-    const attached = this.#attachedTo(type, target).filter(({ name }) => name !== policyName);
-    this.#attached.set(`${type} ${target}`, attached);
+    const others = this.#attachedTo(type, target).filter(({ name }) => name !== policyName);
+    this.#attached.set(`${type} ${target}`, others);
     this.#levels.clear();
   }
 

@@ -18,7 +18,7 @@ const paging = {
     }),
 };
 
-/** Answers the management account and delegated administrators; DescribeOrganization answers every member. */
+/** Answers the management account and delegated administrators. */
 export class Organizations implements Service {
   readonly name = 'organizations';
   readonly #partition: string;
@@ -30,13 +30,6 @@ export class Organizations implements Service {
   }
 
   readonly operations = operationsNeeding<typeof sdk>((input, call) => this.#needs(input, call), {
-    DescribeOrganization: (_input, call) => {
-      checkMember(this.#tree, call);
-      const { id: Id, managementAccountId: MasterAccountId } = this.#tree;
-      const MasterAccountArn = this.#arn('account', MasterAccountId);
-      const Arn = MasterAccountArn.replace(/:account\/(.*)\/.*$/, ':organization/$1');
-      return { Organization: { Id, Arn, FeatureSet: 'ALL', MasterAccountArn, MasterAccountId } };
-    },
     ListRoots: (_input, call) => {
       checkReader(this.#tree, call);
       const { rootId: Id } = this.#tree;
@@ -96,15 +89,11 @@ export class Organizations implements Service {
   }
 }
 
-function checkMember(tree: OrganizationTree, { caller }: Call): void {
-  if (tree.account(accountOf(caller)) === undefined)
-    throw new AwsFault('AWSOrganizationsNotInUseException', 'Your account is not a member of an organization.');
-}
-
 /** "This operation can be called only from the organization's management account or by a member account that is a delegated administrator." */
-function checkReader(tree: OrganizationTree, call: Call): void {
-  checkMember(tree, call);
-  const account = accountOf(call.caller);
+function checkReader(tree: OrganizationTree, { caller }: Call): void {
+  const account = accountOf(caller);
+  if (!tree.account(account))
+    throw new AwsFault('AWSOrganizationsNotInUseException', 'Your account is not a member of an organization.');
   if (account !== tree.managementAccountId && !tree.isDelegate(account))
     throw new AwsFault('AccessDeniedException', "You don't have permissions to access this resource.");
 }

@@ -28,15 +28,15 @@ export class StoredObject {
   readonly lastModified: Date;
   /** Undefined in a bucket without versioning. */
   readonly versionId: string | undefined;
-  readonly #opaqueTag: () => string;
   #size: number | undefined;
   #etag: string | undefined;
 
-  constructor(content: ObjectContent, about: { now: Date; versionId: string | undefined; opaqueTag: () => string }) {
+  constructor(content: ObjectContent, about: Pick<StoredObject, 'lastModified' | 'versionId'>, opaqueTag: string) {
     this.content = content;
-    this.lastModified = new Date(Math.floor(about.now.getTime() / 1000) * 1000);
+    this.lastModified = about.lastModified;
     this.versionId = about.versionId;
-    this.#opaqueTag = about.opaqueTag;
+    // The MD5 of the body, but not for SSE-KMS (S3 API reference, Object: ETag).
+    if (content.encrypted) this.#etag = opaqueTag;
   }
 
   read(): Uint8Array {
@@ -49,9 +49,9 @@ export class StoredObject {
     return this.#size;
   }
 
-  /** In quotes. The MD5 of the body, but not for SSE-KMS (S3 API reference, Object: ETag). */
+  /** In quotes. */
   get etag(): string {
-    this.#etag ??= this.content.encrypted ? this.#opaqueTag() : createHash('md5').update(this.read()).digest('hex');
+    this.#etag ??= createHash('md5').update(this.read()).digest('hex');
     return `"${this.#etag}"`;
   }
 }
@@ -90,9 +90,9 @@ export class Bucket {
       this.#sorted = false;
     }
     const id = this.#nextId(key);
-    const versionId = this.settings.versioning ? id : undefined;
-    const opaqueTag = () => this.#draw.hex('etag', id).slice(0, 32);
-    const object = new StoredObject(content, { now, versionId, opaqueTag });
+    const lastModified = new Date(Math.floor(now.getTime() / 1000) * 1000);
+    const about = { lastModified, versionId: this.settings.versioning ? id : undefined };
+    const object = new StoredObject(content, about, this.#draw.hex('etag', id).slice(0, 32));
     this.#objects.set(key, object);
     return object;
   }

@@ -20,9 +20,9 @@ interface Address {
   readonly QueueOwnerAWSAccountId?: string | undefined;
 }
 
-interface QueuedMessage extends sdk.Message {
+interface QueuedMessage {
+  readonly message: sdk.Message;
   visibleMs: number;
-  receives: number;
 }
 
 interface Queue {
@@ -46,8 +46,7 @@ export class Sqs implements Service {
     ReceiveMessage: (input, call) => ({ Messages: this.#receive(this.#at(input, call), input) }),
     DeleteMessage: (input, call) => {
       const queue = this.#at(input, call);
-      const [id] = input.ReceiptHandle?.split('#') ?? [];
-      queue.messages = queue.messages.filter(({ MessageId }) => MessageId !== id);
+      queue.messages = queue.messages.filter(({ message }) => message.MessageId !== input.ReceiptHandle);
       return {};
     },
     ListQueues: ({ QueueNamePrefix = '' }, call) => {
@@ -110,7 +109,7 @@ export class Sqs implements Service {
     const MessageId = this.#cloud.draw.uuid('sqs message', queue.arn, MessageBody, queue.sent++);
     const md5 = createHash('md5').update(MessageBody).digest('hex');
     const message = { MessageId, Body: MessageBody, MD5OfBody: md5, MessageAttributes };
-    queue.messages.push({ ...message, visibleMs: this.#cloud.clock.nowMs(), receives: 0 });
+    queue.messages.push({ message, visibleMs: this.#cloud.clock.nowMs() });
     return { MessageId, MD5OfMessageBody: md5 };
   }
 
@@ -118,11 +117,9 @@ export class Sqs implements Service {
     const seconds = VisibilityTimeout ?? VISIBILITY_SECONDS;
     return this.#visible(queue.messages)
       .slice(0, MaxNumberOfMessages)
-      .map((message): sdk.Message => {
-        message.visibleMs = this.#cloud.clock.nowMs() + seconds * 1000;
-        const { visibleMs: _visible, receives: _receives, ...rest } = message;
-        const Attributes = { ApproximateReceiveCount: String(++message.receives) };
-        return { ...rest, Attributes, ReceiptHandle: `${message.MessageId}#${message.receives}` };
+      .map((queued) => {
+        queued.visibleMs = this.#cloud.clock.nowMs() + seconds * 1000;
+        return { ...queued.message, ReceiptHandle: queued.message.MessageId };
       });
   }
 

@@ -1,24 +1,13 @@
 /** The managed nodes of each account and Region, and how their inventory changes over virtual time. */
 import type { Cloud } from '../cloud/cloud.ts';
-import type { Unknowns } from '../world/schema.ts';
+import type { AccountRegion, Unknowns } from '../world/schema.ts';
 import { type InventoryRow, isoSeconds, type ManagedNode, type NodeContent } from './ssm-node.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-export interface NodesDescription {
-  /** Running EC2 nodes, `windows` of them on Windows. */
-  readonly nodes?: number;
-  readonly windows?: number;
-  /** Nodes outside EC2, registered with an activation. */
-  readonly hybrid?: number;
-  readonly stopped?: number;
-  readonly terminated?: number;
-  /** Which AWS-GatherSoftwareInventory association reaches all of them: the account's own, Amazon Inspector's, none. Default `all`. */
-  readonly association?: 'all' | 'foreign' | 'none';
-  /** `none`: content stays as it is. Default `steady`: each online node reports a change at least every two hours. */
-  readonly churn?: 'steady' | 'none';
-}
+/** Nodes of a target as the world file gives them; what is left out is none, collected by all, and churns. */
+export type NodesDescription = Partial<Omit<AccountRegion, 'optIn'>>;
 
 /** An inventory type of a node as SSM holds it now. */
 export interface InventoryItem {
@@ -103,7 +92,7 @@ export class Fleet {
   readonly cloud: Cloud;
   readonly content: NodeContent;
   readonly unknowns: Unknowns;
-  readonly #targets = new Map<string, { nodes: NodeInventory[]; association: 'all' | 'foreign' | 'none' }>();
+  readonly #targets = new Map<string, { nodes: NodeInventory[]; association: AccountRegion['association'] }>();
 
   constructor(cloud: Cloud, content: NodeContent, unknowns: Unknowns) {
     this.cloud = cloud;
@@ -116,7 +105,7 @@ export class Fleet {
     return this.#targets.get(`${account}/${region}`)?.nodes ?? [];
   }
 
-  association(account: string, region: string): 'all' | 'foreign' | 'none' {
+  association(account: string, region: string): AccountRegion['association'] {
     return this.#targets.get(`${account}/${region}`)?.association ?? 'none';
   }
 

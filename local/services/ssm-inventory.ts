@@ -55,29 +55,18 @@ function requireNone(filters: readonly unknown[] | undefined): void {
 function instanceInformation({ cloud }: Fleet, inventory: NodeInventory): sdk.InstanceInformation {
   const { id: InstanceId, platform: PlatformType, resourceType: ResourceType } = inventory.node;
   const [row = {}] = inventory.item('AWS:InstanceInformation')?.rows() ?? [];
+  const { AgentVersion, PlatformName, PlatformVersion, ComputerName, IpAddress: IPAddress } = row;
   const nowMs = cloud.clock.nowMs();
-  return {
-    InstanceId,
-    PingStatus: 'Online',
-    LastPingDateTime: new Date(nowMs - cloud.draw.between(1, 290, 'ping', InstanceId, nowMs) * 1000),
-    AgentVersion: row['AgentVersion'],
-    PlatformType,
-    PlatformName: row['PlatformName'],
-    PlatformVersion: row['PlatformVersion'],
-    ResourceType,
-    IPAddress: row['IpAddress'],
-    ComputerName: row['ComputerName'],
-  };
+  const LastPingDateTime = new Date(nowMs - cloud.draw.between(1, 290, 'ping', InstanceId, nowMs) * 1000);
+  const agent = { AgentVersion, PingStatus: 'Online', LastPingDateTime } as const;
+  return { InstanceId, ...agent, PlatformType, PlatformName, PlatformVersion, ResourceType, IPAddress, ComputerName };
 }
 
 /** The one filter that is served: `AWS:InstanceInformation.InstanceId` equal to one of up to 40 ids. */
 function nodeIds({ Key, Values = [], Type = 'Equal' }: sdk.InventoryFilter): Set<string> {
   requireNone(Key === 'AWS:InstanceInformation.InstanceId' && Type === 'Equal' ? [] : [Key]);
   if (Values.length === 0 || Values.length > 40)
-    throw new AwsFault(
-      'ValidationException',
-      "1 validation error detected: Value at 'filters.1.member.values' failed to satisfy constraint: Member must have length between 1 and 40",
-    );
+    throw new AwsFault('ValidationException', 'values of a filter must have length between 1 and 40');
   return new Set(Values);
 }
 

@@ -1,9 +1,9 @@
 /** What the inventory of a believable node holds, version by version: small, and the same for the same seed. */
 import type { Draw } from '../cloud/draw.ts';
 import { type InventoryRow, isoSeconds, type ManagedNode, type NodeContent } from '../services/ssm-node.ts';
-import { complianceItems, complianceSummaries, patchSummary, windowsUpdates } from './inventory-patches.ts';
+import { complianceItems, patchSummary, windowsUpdates } from './inventory-patches.ts';
 import { applications, components } from './inventory-software.ts';
-import { cpu, instanceInformation, type NodeAt, network, tags } from './inventory-system.ts';
+import { instanceInformation, type NodeAt, network, tags } from './inventory-system.ts';
 
 type Change = 'packages' | 'patches' | 'agents';
 type TypeContent = { rows: (at: NodeAt) => InventoryRow[]; on: 'every' | 'collected' | 'windows'; by?: Change };
@@ -13,12 +13,10 @@ const TYPES: Readonly<Record<string, TypeContent>> = {
   'AWS:InstanceInformation': { rows: instanceInformation, on: 'every', by: 'agents' },
   'AWS:Tag': { rows: tags, on: 'every' },
   'AWS:ComplianceItem': { rows: complianceItems, on: 'every', by: 'patches' },
-  'AWS:ComplianceSummary': { rows: complianceSummaries, on: 'every', by: 'patches' },
   'AWS:PatchSummary': { rows: patchSummary, on: 'collected', by: 'patches' },
   'AWS:Application': { rows: applications, on: 'collected', by: 'packages' },
   'AWS:AWSComponent': { rows: components, on: 'collected', by: 'agents' },
   'AWS:Network': { rows: network, on: 'collected' },
-  'AWS:InstanceDetailedInformation': { rows: cpu, on: 'collected' },
   'AWS:WindowsUpdate': { rows: windowsUpdates, on: 'windows', by: 'patches' },
 };
 

@@ -1,9 +1,9 @@
-/** Patching and associations: ComplianceItem, ComplianceSummary, PatchSummary, WindowsUpdate. */
+/** Patching and associations: ComplianceItem, PatchSummary, WindowsUpdate. */
 import type { InventoryRow } from '../services/ssm-node.ts';
 import type { NodeAt } from './inventory-system.ts';
 
 const LINUX_PACKAGES = ['kernel', 'openssl', 'glibc', 'systemd', 'curl', 'python3'];
-const SEVERITIES = ['Critical', 'High', 'Medium', 'Low'] as const;
+const SEVERITIES = ['Critical', 'High', 'Medium', 'Low'];
 const BASELINE = 'pb-0c10e65780EXAMPLE0';
 /** Of each node's installed patches only the newest are rows. */
 const SHOWN = 2;
@@ -44,33 +44,6 @@ export function complianceItems(at: NodeAt): InventoryRow[] {
     return { ...execution(at, 'Patch'), ...about, ...kind, ...state };
   });
   return at.node.collected ? [association, ...patches] : patches;
-}
-
-/** `CompliantCriticalCount` to `NonCompliantUnspecifiedCount`. */
-function counts(prefix: string, amounts: Readonly<Record<string, number>>): InventoryRow {
-  const names = [...SEVERITIES, 'Informational', 'Unspecified'];
-  return Object.fromEntries(names.map((name) => [`${prefix}${name}Count`, `${amounts[name] ?? 0}`]));
-}
-
-export function complianceSummaries(at: NodeAt): InventoryRow[] {
-  const { installed, missing } = patchState(at);
-  const worst = missing > 0 ? patch(at, installed).PatchSeverity : 'Unspecified';
-  const patches = {
-    ...execution(at, 'Patch'),
-    PatchBaselineId: BASELINE,
-    Status: missing > 0 ? 'NON_COMPLIANT' : 'COMPLIANT',
-    OverallSeverity: worst.toUpperCase(),
-    ...counts('Compliant', { High: installed }),
-    ...counts('NonCompliant', { [worst]: missing }),
-  };
-  const associations = {
-    ...execution(at, 'Association'),
-    Status: 'COMPLIANT',
-    OverallSeverity: 'UNSPECIFIED',
-    ...counts('Compliant', { Unspecified: 1 }),
-    ...counts('NonCompliant', {}),
-  };
-  return at.node.collected ? [patches, associations] : [patches];
 }
 
 export function patchSummary(at: NodeAt): InventoryRow[] {

@@ -1,4 +1,4 @@
-/** The machine itself: InstanceInformation, Tag, Network, InstanceDetailedInformation. */
+/** The machine itself: InstanceInformation, Tag, Network. */
 import type { InventoryRow, ManagedNode } from '../services/ssm-node.ts';
 
 /** A node at one version: what was drawn for it, and how often each kind of change has happened to it. */
@@ -67,17 +67,4 @@ export function network(at: NodeAt): InventoryRow[] {
   if (node.platform === 'Windows')
     return [{ Name: 'Amazon Elastic Network Adapter', ...base, Gateway: gateway, DHCPServer: gateway }];
   return [{ Name: 'ens5', ...base, ...(pick(7, 2) === 0 && { IPV6: `fe80::42:${mac.replaceAll(':', '')}` }) }];
-}
-
-export function cpu({ node, pick }: NodeAt): InventoryRow[] {
-  const cores = 2 ** pick(8, 5);
-  const CPUModel = pick(9, 2) === 0 ? 'AMD EPYC 7R13 Processor' : 'Intel(R) Xeon(R) Platinum 8488C';
-  const counts = {
-    CPUs: `${2 * cores}`,
-    CPUCores: `${cores}`,
-    CPUSockets: '1',
-    CPUSpeedMHz: `${2500 + 100 * pick(9, 8)}`,
-  };
-  const kernel = node.platform === 'Linux' && { KernelVersion: `6.1.${90 + pick(10, 20)}-99.172.amzn2023.x86_64` };
-  return [{ CPUModel, ...counts, CPUHyperThreadEnabled: 'true', OSServicePack: '', ...kernel }];
 }

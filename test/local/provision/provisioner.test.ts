@@ -257,7 +257,7 @@ describe('resource types', () => {
     expect(
       await cloud.dispatch({ service: 'sqs', operation: 'GetQueueAttributes', region: hub.region, caller, input }),
     ).toMatchObject({ Attributes: { ApproximateNumberOfMessages: '1' } });
-    expect(services.monitoring.alarms()).toMatchObject([
+    expect(services.monitoring.alarms).toMatchObject([
       { definition: { MetricName: 'Coverage', AlarmActions: [expect.stringContaining(':sns:')] } },
     ]);
     expect(services.glue.databases()).toMatchObject([{ name: 'muster' }]);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Clock } from '../../../local/cloud/clock.ts';
 import { Cloud } from '../../../local/cloud/cloud.ts';
 import { Draw } from '../../../local/cloud/draw.ts';
-import { createMonitoring } from '../../../local/services/monitoring.ts';
+import { Monitoring } from '../../../local/services/monitoring.ts';
 import { type AlarmDefinition, evaluateAlarm } from '../../../local/services/monitoring-alarm.ts';
 import { createSns } from '../../../local/services/sns.ts';
 
@@ -40,7 +40,7 @@ function hub() {
   const cloud = new Cloud(new Clock(new Date(START)), new Draw(1));
   const changes: string[] = [];
   const sns = createSns(cloud);
-  const monitoring = createMonitoring(cloud, place, ({ state }, previous) => changes.push(`${previous} -> ${state}`));
+  const monitoring = new Monitoring(cloud, place, ({ state }, previous) => changes.push(`${previous} -> ${state}`));
   cloud.add(monitoring, sns, { name: 'kms', operations: { GenerateDataKey: { needs: () => [], run: () => ({}) } } });
   return { cloud, monitoring, sns, changes };
 }
@@ -78,7 +78,7 @@ describe('an alarm (CloudWatch user guide, "Alarm evaluation")', () => {
       Dimensions: [{ Name: 'service', Value: 'muster' }],
     };
     monitoring.putAlarm({ ...alarm, AlarmActions: [topic], OKActions: [topic] });
-    monitoring.ingest(emf(START + 90_000, 0.99));
+    monitoring.metrics.ingest(emf(START + 90_000, 0.99));
     await cloud.clock.advanceTo(START + 240_000);
     expect(changes).toEqual(['INSUFFICIENT_DATA -> ALARM', 'ALARM -> OK', 'OK -> ALARM']);
     expect(sns.messages().map(({ subject }) => subject)).toEqual([
@@ -99,9 +99,9 @@ describe('an alarm (CloudWatch user guide, "Alarm evaluation")', () => {
 describe('embedded metric format', () => {
   it('becomes series, several values a line too; other lines are no metrics', async () => {
     const { cloud, monitoring } = hub();
-    monitoring.ingest('INIT_START Runtime Version');
-    monitoring.ingest(emf(START, [0.5, 0.7]));
-    monitoring.ingest(emf(START + 3_600_000, 1));
+    monitoring.metrics.ingest('INIT_START Runtime Version');
+    monitoring.metrics.ingest(emf(START, [0.5, 0.7]));
+    monitoring.metrics.ingest(emf(START + 3_600_000, 1));
     const listed = await cloud.ask<ListMetricsCommandOutput>({
       service: 'monitoring',
       operation: 'ListMetrics',

@@ -156,24 +156,6 @@ describe('the tree of units', () => {
   });
 });
 
-describe('DescribeOrganization', () => {
-  it('answers every member (Organizations API reference)', async () => {
-    const { ask } = world(1);
-    expect(await ask('DescribeOrganization', {}, memberId(0))).toEqual({
-      Organization: {
-        Id: 'o-a1b2c3d4e5',
-        Arn: `arn:aws:organizations::${MANAGEMENT}:organization/o-a1b2c3d4e5`,
-        FeatureSet: 'ALL',
-        MasterAccountArn: `arn:aws:organizations::${MANAGEMENT}:account/o-a1b2c3d4e5/${MANAGEMENT}`,
-        MasterAccountId: MANAGEMENT,
-      },
-    });
-    await expect(ask('DescribeOrganization', {}, '100000000099')).rejects.toMatchObject({
-      name: 'AWSOrganizationsNotInUseException',
-    });
-  });
-});
-
 // Organizations User Guide, "SCP evaluation" and "RCP evaluation": every level from the root to the account; the management account is exempt.
 describe('control policies', () => {
   it('come by level, with the full access that AWS attaches', () => {
