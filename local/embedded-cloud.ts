@@ -7,7 +7,7 @@ import { IamDirectory } from './iam/directory.ts';
 import { createAccount } from './services/account.ts';
 import { createAthena } from './services/athena.ts';
 import { Events } from './services/events.ts';
-import { createGlue } from './services/glue.ts';
+import { Glue } from './services/glue.ts';
 import { Kms } from './services/kms.ts';
 import { createLambda } from './services/lambda.ts';
 import { Logs } from './services/logs.ts';
@@ -84,7 +84,7 @@ function createServices({ cloud, tree, directory }: Ground, { start, unknowns, h
     account: createAccount(cloud, tree),
     athena: createAthena(cloud),
     events,
-    glue: createGlue(cloud),
+    glue: new Glue(cloud),
     kms: new Kms(cloud, unknowns.kmsCarriesSourceOrgId),
     lambda: createLambda(cloud),
     logs: new Logs(cloud),

@@ -2,7 +2,7 @@
 import type * as sdk from '@aws-sdk/client-glue';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import { accountOf, type Cloud } from '../cloud/cloud.ts';
-import { type Call, type Need, operations, operationsNeeding, type Service } from '../cloud/service.ts';
+import { type Call, type Need, operationsNeeding, type Service } from '../cloud/service.ts';
 import { ownNeed } from './need.ts';
 import { takePage } from './page.ts';
 
@@ -15,11 +15,6 @@ const TABLE_PAGES = { most: 100, refuse };
 interface StoredTable {
   readonly partitions: Map<string, sdk.Partition>;
   table: sdk.Table;
-}
-
-export interface Glue extends Service {
-  createDatabase(name: string): void;
-  databases(): readonly { name: string; tables: readonly { name: string; columns: number; partitions: number }[] }[];
 }
 
 /** Names are case-insensitive: Glue folds them to lower case. */
@@ -37,124 +32,107 @@ class Databases extends Map<string, Map<string, StoredTable>> {
   }
 }
 
-export function createGlue(cloud: Cloud): Glue {
-  const databases = new Databases();
-  return {
-    name: 'glue',
-    createDatabase: (name) => void databases.set(name.toLowerCase(), new Map()),
-    databases: () =>
-      [...databases].map(([name, stored]) => {
-        const tables = [...stored].map(
-          ([
-            table,
-            {
-              table: { StorageDescriptor },
-              partitions,
-            },
-          ]) => {
-            return { name: table, columns: StorageDescriptor?.Columns?.length ?? 0, partitions: partitions.size };
-          },
-        );
-        return { name, tables };
-      }),
-    operations: {
-      ...databaseOperations(cloud, databases),
-      ...tableOperations(cloud, databases),
-      ...partitionOperations(cloud, databases),
-    },
-  };
-}
-
-/** How operations on tables say which one they mean. */
+/** How operations say which database and which table they mean. */
 interface Address {
   readonly DatabaseName?: string | undefined;
+  readonly DatabaseInput?: sdk.DatabaseInput | undefined;
   readonly Name?: string | undefined;
   readonly TableName?: string | undefined;
   readonly TableInput?: sdk.TableInput | undefined;
 }
 
-/** An action on a table needs its database and the catalog too (Glue developer guide, "Resource ARNs"). */
-function needs(cloud: Cloud, call: Call, paths: readonly string[]): Need[] {
-  const catalog = `arn:${cloud.partition}:glue:${call.region}:${accountOf(call.caller)}`;
-  return ['catalog', ...paths].map((path) => ownNeed('glue', call, `${catalog}:${path}`));
-}
+export class Glue implements Service {
+  readonly name = 'glue';
+  readonly #cloud: Cloud;
+  readonly #databases = new Databases();
 
-const onTable =
-  (cloud: Cloud) =>
-  ({ DatabaseName, Name, TableName, TableInput }: Address, call: Call) => {
-    const table = Name ?? TableName ?? TableInput?.Name ?? '*';
-    return needs(cloud, call, [`database/${DatabaseName}`, `table/${DatabaseName}/${table}`]);
-  };
+  constructor(cloud: Cloud) {
+    this.#cloud = cloud;
+  }
 
-function databaseOperations(cloud: Cloud, databases: Databases): Service['operations'] {
-  return operations<typeof sdk>({
-    CreateDatabase: {
-      needs: ({ DatabaseInput }, call) => needs(cloud, call, [`database/${DatabaseInput?.Name}`]),
-      run({ DatabaseInput: { Name = '' } = {} }) {
-        if (databases.has(Name.toLowerCase())) throw new AwsFault('AlreadyExistsException', 'Database already exists.');
-        databases.set(Name.toLowerCase(), new Map());
-        return {};
-      },
+  createDatabase(name: string): void {
+    this.#databases.set(name.toLowerCase(), new Map());
+  }
+
+  databases(): { name: string; tables: { name: string; columns: number; partitions: number }[] }[] {
+    return [...this.#databases].map(([name, stored]) => {
+      const tables = [...stored].map(
+        ([
+          table,
+          {
+            table: { StorageDescriptor },
+            partitions,
+          },
+        ]) => {
+          return { name: table, columns: StorageDescriptor?.Columns?.length ?? 0, partitions: partitions.size };
+        },
+      );
+      return { name, tables };
+    });
+  }
+
+  readonly operations = operationsNeeding<typeof sdk>((input, call) => this.#needs(input, call), {
+    CreateDatabase: ({ DatabaseInput: { Name = '' } = {} }) => {
+      if (this.#databases.has(Name.toLowerCase()))
+        throw new AwsFault('AlreadyExistsException', 'Database already exists.');
+      this.createDatabase(Name);
+      return {};
     },
-    GetDatabase: {
-      needs: ({ Name }, call) => needs(cloud, call, [`database/${Name}`]),
-      run({ Name }) {
-        databases.tablesOf(Name);
-        return { Database: { Name } };
-      },
+    GetDatabase: ({ Name }) => {
+      this.#databases.tablesOf(Name);
+      return { Database: { Name } };
     },
-  });
-}
-
-function tableOperations(cloud: Cloud, databases: Databases): Service['operations'] {
-  const stored = ({ DatabaseName, TableInput }: sdk.UpdateTableCommandInput, { caller }: Call): sdk.Table => {
-    const about = { DatabaseName, CatalogId: accountOf(caller), UpdateTime: cloud.clock.now() };
-    return { ...TableInput, Name: TableInput?.Name?.toLowerCase(), ...about };
-  };
-  return operationsNeeding<typeof sdk>(onTable(cloud), {
-    GetTable: ({ DatabaseName, Name }) => ({ Table: databases.table(DatabaseName, Name).table }),
+    GetTable: ({ DatabaseName, Name }) => ({ Table: this.#databases.table(DatabaseName, Name).table }),
     GetTables: (input) => {
-      const all = [...databases.tablesOf(input.DatabaseName).values()].map(({ table }) => table);
+      const all = [...this.#databases.tablesOf(input.DatabaseName).values()].map(({ table }) => table);
       const { page, NextToken } = takePage(all, input, TABLE_PAGES);
       return { TableList: page, NextToken };
     },
     CreateTable: (input, call) => {
-      const tables = databases.tablesOf(input.DatabaseName);
-      const table = { ...stored(input, call), CreateTime: cloud.clock.now() };
+      const tables = this.#databases.tablesOf(input.DatabaseName);
+      const table = { ...this.#stored(input, call), CreateTime: this.#cloud.clock.now() };
       const name = table.Name ?? '';
       if (tables.has(name)) throw new AwsFault('AlreadyExistsException', `Table already exists: ${name}`);
       tables.set(name, { table, partitions: new Map() });
       return {};
     },
     UpdateTable: (input, call) => {
-      databases.table(input.DatabaseName, input.TableInput?.Name).table = stored(input, call);
+      this.#databases.table(input.DatabaseName, input.TableInput?.Name).table = this.#stored(input, call);
       return {};
     },
-  });
-}
-
-function partitionOperations(cloud: Cloud, databases: Databases): Service['operations'] {
-  return operationsNeeding<typeof sdk>(onTable(cloud), {
     BatchCreatePartition: ({ DatabaseName, TableName, PartitionInputList: inputs = [] }) => {
       if (inputs.length > MOST_IN_BATCH)
         throw new AwsFault('InvalidInputException', `PartitionInputList has more than ${MOST_IN_BATCH} members`);
-      const stored = databases.table(DatabaseName, TableName);
+      const stored = this.#databases.table(DatabaseName, TableName);
       const Errors = inputs.flatMap((input) => {
         const ErrorDetail = refusal(input, stored);
         if (ErrorDetail) return [{ PartitionValues: input.Values, ErrorDetail }];
-        const partition = { ...input, DatabaseName, TableName, CreationTime: cloud.clock.now() };
+        const partition = { ...input, DatabaseName, TableName, CreationTime: this.#cloud.clock.now() };
         stored.partitions.set(keyOf(input), partition);
         return [];
       });
       return { Errors };
     },
     GetPartitions: (input) => {
-      const { partitions } = databases.table(input.DatabaseName, input.TableName);
+      const { partitions } = this.#databases.table(input.DatabaseName, input.TableName);
       const all = [...partitions].sort(([a], [b]) => (a < b ? -1 : 1));
       const { page, NextToken } = takePage(all, input, PARTITION_PAGES);
       return { Partitions: page.map(([, partition]) => partition), NextToken };
     },
   });
+
+  /** An action on a table needs its database and the catalog too (Glue developer guide, "Resource ARNs"). */
+  #needs({ DatabaseName, DatabaseInput, Name, TableName, TableInput }: Address, call: Call): Need[] {
+    const catalog = `arn:${this.#cloud.partition}:glue:${call.region}:${accountOf(call.caller)}`;
+    const table = DatabaseName && `table/${DatabaseName}/${Name ?? TableName ?? TableInput?.Name ?? '*'}`;
+    const paths = ['catalog', `database/${DatabaseName ?? DatabaseInput?.Name ?? Name}`, ...(table ? [table] : [])];
+    return paths.map((path) => ownNeed('glue', call, `${catalog}:${path}`));
+  }
+
+  #stored({ DatabaseName, TableInput }: sdk.UpdateTableCommandInput, { caller }: Call): sdk.Table {
+    const about = { DatabaseName, CatalogId: accountOf(caller), UpdateTime: this.#cloud.clock.now() };
+    return { ...TableInput, Name: TableInput?.Name?.toLowerCase(), ...about };
+  }
 }
 
 function keyOf({ Values = [] }: sdk.PartitionInput): string {

@@ -9,7 +9,7 @@ import { Cloud } from '../../../local/cloud/cloud.ts';
 import { Draw } from '../../../local/cloud/draw.ts';
 import type { Caller, Need, ServiceName } from '../../../local/cloud/service.ts';
 import { createAthena } from '../../../local/services/athena.ts';
-import { createGlue } from '../../../local/services/glue.ts';
+import { Glue } from '../../../local/services/glue.ts';
 import { createS3 } from '../../../local/services/s3.ts';
 
 const account = '100000000002';
@@ -27,7 +27,7 @@ export const at = (accountId: string, region: string) => Target.parse({ accountI
 
 export function createAthenaWorld() {
   const cloud = new Cloud(new Clock(START), new Draw(3));
-  const services = { glue: createGlue(cloud), s3: createS3(cloud), athena: createAthena(cloud) };
+  const services = { glue: new Glue(cloud), s3: createS3(cloud), athena: createAthena(cloud) };
   cloud.add(...Object.values(services));
   const { glue, s3, athena } = services;
   const asked: Need[] = [];

@@ -8,7 +8,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Clock } from '../../../local/cloud/clock.ts';
 import { Cloud } from '../../../local/cloud/cloud.ts';
 import { Draw } from '../../../local/cloud/draw.ts';
-import { createGlue, type Glue } from '../../../local/services/glue.ts';
+import { Glue } from '../../../local/services/glue.ts';
 
 const administrator = {
   kind: 'administrator',
@@ -29,7 +29,7 @@ const partitions = (from: number, count: number) =>
 
 beforeEach(async () => {
   cloud = new Cloud(new Clock(new Date('2026-11-02T06:00:00Z')), new Draw(1));
-  glue = createGlue(cloud);
+  glue = new Glue(cloud);
   cloud.add(glue);
   glue.createDatabase('muster');
   await ask('CreateTable', { DatabaseName: 'muster', TableInput: table('Nodes') });
