@@ -93,7 +93,7 @@ describe('a fleet of 10 accounts in 4 Regions over a day', () => {
   describe('beside one of 40 accounts', () => {
     let many: Awaited<ReturnType<typeof watched>>;
     beforeAll(async () => {
-      many = await watched({ accounts: 40, nodes: 300 }, 'PT1H');
+      many = await watched({ accounts: 40, nodes: 400 }, 'PT1H');
     });
 
     it('has as many series of metrics, and not more than 24', () => {

@@ -1,4 +1,8 @@
-import type { GetMetricDataCommandOutput, ListMetricsCommandOutput } from '@aws-sdk/client-cloudwatch';
+import type {
+  DescribeAlarmsCommandOutput,
+  GetMetricDataCommandOutput,
+  ListMetricsCommandOutput,
+} from '@aws-sdk/client-cloudwatch';
 import { describe, expect, it } from 'vitest';
 import { Clock } from '../../../local/cloud/clock.ts';
 import { Cloud } from '../../../local/cloud/cloud.ts';
@@ -132,5 +136,45 @@ describe('embedded metric format', () => {
         StatusCode: 'Complete',
       },
     ]);
+  });
+
+  it.each([
+    ['SampleCount', 2],
+    ['Sum', 6],
+    ['Average', 3],
+    ['Minimum', 2],
+    ['Maximum', 4],
+  ])('has the statistic %s (CloudWatch user guide, "Statistics definitions")', async (Stat, value) => {
+    const { cloud, monitoring } = hub();
+    monitoring.metrics.ingest(emf(START, [2, 4]));
+    const Metric = { Namespace: 'Muster', MetricName: 'Coverage', Dimensions: [{ Name: 'service', Value: 'muster' }] };
+    const ask = (MetricDataQueries: object[]) => {
+      const range = { StartTime: new Date(START), EndTime: new Date(START + 3_600_000), ScanBy: 'TimestampAscending' };
+      return cloud.ask<GetMetricDataCommandOutput>({
+        service: 'monitoring',
+        operation: 'GetMetricData',
+        region: place.region,
+        caller: administrator,
+        input: { ...range, MetricDataQueries },
+      });
+    };
+    const { MetricDataResults } = await ask([{ Id: 'a', Label: 'b', MetricStat: { Metric, Period: 60, Stat } }]);
+    expect(MetricDataResults).toMatchObject([{ Label: 'b', Values: [value] }]);
+    await expect(ask([{ Id: 'a', Expression: '1 + 1' }])).rejects.toMatchObject({ name: 'ValidationError' });
+  });
+});
+
+describe('DescribeAlarms (CloudWatch API reference)', () => {
+  it.each([
+    [{}, ['Fleet/Coverage', 'Other']],
+    [{ AlarmNames: ['Other'] }, ['Other']],
+    [{ StateValue: 'OK' }, []],
+    [{ StateValue: 'INSUFFICIENT_DATA' }, ['Fleet/Coverage', 'Other']],
+  ])('%j', async (input, names) => {
+    const { cloud, monitoring } = hub();
+    for (const AlarmName of ['Fleet/Coverage', 'Other']) monitoring.putAlarm({ ...low, AlarmName });
+    const call = { service: 'monitoring', operation: 'DescribeAlarms', region: place.region } as const;
+    const answer = await cloud.ask<DescribeAlarmsCommandOutput>({ ...call, caller: administrator, input });
+    expect(answer.MetricAlarms?.map(({ AlarmName }) => AlarmName)).toEqual(names);
   });
 });
