@@ -1,22 +1,8 @@
 import { AwsFault } from '../cloud/aws-fault.ts';
 import type { Cloud } from '../cloud/cloud.ts';
-import type { Machine } from '../engine/definition.ts';
 import { Execution } from '../engine/execution.ts';
 import type { Host } from '../engine/run.ts';
-import { Integration } from './states-integration.ts';
-
-export interface StateMachine {
-  readonly arn: string;
-  readonly name: string;
-  readonly account: string;
-  readonly region: string;
-  readonly roleArn: string;
-  readonly definition: string;
-  readonly machine: Machine;
-  readonly created: Date;
-  /** Logging, tracing and whatever else DescribeStateMachine hands back. */
-  readonly settings: object;
-}
+import { Integration, type StateMachine } from './states-integration.ts';
 
 interface Started {
   readonly execution: Execution;

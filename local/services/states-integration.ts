@@ -3,9 +3,9 @@ import type { InvokeCommandOutput } from '@aws-sdk/client-lambda';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Answer, Caller } from '../cloud/service.ts';
+import type { Machine } from '../engine/definition.ts';
 import { StatesError } from '../engine/errors.ts';
 import { assumeServiceRole } from './service-role.ts';
-import type { StateMachine } from './states-executions.ts';
 
 /** By signing name: the prefix of a service's error names, and its own exception for faults that its model does not name. */
 const ERRORS = {
@@ -13,6 +13,19 @@ const ERRORS = {
   s3: ['S3', 'S3Exception'],
   states: ['StepFunctions', 'AWSStepFunctionsException'],
 } as const;
+
+export interface StateMachine {
+  readonly arn: string;
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  readonly roleArn: string;
+  readonly definition: string;
+  readonly machine: Machine;
+  readonly created: Date;
+  /** Logging, tracing and whatever else DescribeStateMachine hands back. */
+  readonly settings: object;
+}
 
 /** The calls of one execution and its children. */
 export class Integration {

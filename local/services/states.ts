@@ -7,7 +7,8 @@ import type { Execution } from '../engine/execution.ts';
 import { MAXIMUM_BYTES } from '../engine/outcome.ts';
 import { InvalidDefinition, readMachine } from '../engine/validation.ts';
 import { pageOf } from './page.ts';
-import { Executions, type StateMachine } from './states-executions.ts';
+import { Executions } from './states-executions.ts';
+import type { StateMachine } from './states-integration.ts';
 
 interface Place {
   readonly account: string;
