@@ -51,11 +51,9 @@ describe('the printed report', () => {
     expect(text).toContain('0 executions and 7 AWS calls in PT6H of virtual time, 4.3 s of yours');
   });
 
-  it('has no control sequences without a terminal, and colours with one', () => {
+  it('has no control sequences without a terminal', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
-    const sequences = /\u001b\[/;
-    expect(renderReport(report([target(1, 'Healthy')]), false)).not.toMatch(sequences);
-    expect(renderReport(report([target(1, 'Healthy')]), true)).toMatch(sequences);
+    expect(renderReport(report([target(1, 'Healthy')]), false)).not.toMatch(/\u001b\[/);
   });
 
   it('shows a large fleet by its unhealthy targets and says how many it left out', () => {
