@@ -4,8 +4,12 @@ import type { Construct } from 'constructs';
 import { Alerts } from '../constructs/alerts.ts';
 import { Machine } from '../constructs/machine.ts';
 import { Schedules } from '../constructs/schedules.ts';
+import { assessDeliveryFunction } from '../functions/assess-delivery.ts';
+import { convergeAccountsFunction } from '../functions/converge-accounts.ts';
+import { maintainCatalogFunction } from '../functions/maintain-catalog.ts';
+import { publishHealthFunction } from '../functions/publish-health.ts';
+import { resolveTargetsFunction } from '../functions/resolve-targets.ts';
 import type { ConfiguredStackProps } from './configured.ts';
-import { createFunctions } from './functions.ts';
 import type { MusterState } from './state.ts';
 
 type PipelineProps = ConfiguredStackProps & { state: MusterState };
@@ -14,7 +18,14 @@ type PipelineProps = ConfiguredStackProps & { state: MusterState };
 export class MusterPipeline extends Stack {
   constructor(scope: Construct, id: string, { config, state, ...props }: PipelineProps) {
     super(scope, id, { ...props, description: 'Muster: functions, state machines, schedules and alarms' });
-    const { ResolveTargets, MaintainCatalog, ...shared } = createFunctions({ stack: this, config, stores: state });
+    const hub = { stack: this, config, stores: state };
+    // Under the names of their placeholders in the state machines.
+    const ResolveTargets = resolveTargetsFunction(hub);
+    const ConvergeAccounts = convergeAccountsFunction(hub);
+    const AssessDelivery = assessDeliveryFunction(hub);
+    const MaintainCatalog = maintainCatalogFunction(hub);
+    const PublishHealth = publishHealthFunction(hub);
+    const shared = { ConvergeAccounts, AssessDelivery, PublishHealth };
     const machine = (name: string, functions: Record<string, IFunction>) =>
       new Machine(this, name, {
         name,

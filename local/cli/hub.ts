@@ -4,7 +4,7 @@ import type { Answer, ServiceName } from '../cloud/service.ts';
 import { createEmbeddedCloud, type EmbeddedCloud } from '../embedded-cloud.ts';
 import { readAssembly } from '../provision/assembly.ts';
 import { Provisioner } from '../provision/provisioner.ts';
-import { actOut } from '../world/faults.ts';
+import { actOut } from '../world/faults/act-out.ts';
 import { Interference } from '../world/interference.ts';
 import { populate } from '../world/populate.ts';
 import type { World } from '../world/schema.ts';
@@ -65,7 +65,9 @@ export async function openHub({ world, assembly, port, watch }: Opening) {
     cloud.ask({ service, operation, region: place.region, caller, input });
   const state = await watchState(embedded, ask, output);
   const memberRoleName = String(world.config['memberRoleName'] ?? 'MusterMember');
-  actOut(world, { ...embedded, clock: cloud.clock, partition: cloud.partition, interference, memberRoleName });
+  const { clock, partition } = cloud;
+  const hubAccountId = place.account;
+  actOut(world, { ...embedded, clock, partition, hubAccountId, interference, memberRoleName });
   const stateBucket = output('StateBucketName');
   return { world, place, ask, stateBucket, events, state, embedded, wire, tally, interference };
 }

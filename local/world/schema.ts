@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { AccountId, Region } from '../../core/target.ts';
 import { DurationMs } from './duration.ts';
-import { actsByResourceControl, Fault } from './fault-schema.ts';
+import { Fault, isByResourceControl } from './faults/kinds.ts';
 
 const count = z.int().min(0);
 
@@ -113,9 +113,9 @@ function checkReferences({ organization, accounts, faults }: Unchecked, context:
       refuse(['organization', 'units', index, 'parent'], `there is no unit ${parent}`);
   });
   faults.forEach((fault, index) => {
-    if ('account' in fault && !known.has(fault.account))
+    if (fault.account !== undefined && !known.has(fault.account))
       refuse(['faults', index, 'account'], `there is no account ${fault.account}`);
-    if (actsByResourceControl(fault) && organization.hubAccountId === organization.managementAccountId)
+    if (isByResourceControl(fault) && organization.hubAccountId === organization.managementAccountId)
       refuse(
         ['faults', index, 'kind'],
         'a resource control policy never binds the management account, which is the hub here',

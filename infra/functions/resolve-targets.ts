@@ -1,0 +1,40 @@
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { stateFiles } from '../../core/run.ts';
+import { resolveTargets } from '../../functions/resolve-targets/contract.ts';
+import { ServiceFunction } from '../constructs/service-function.ts';
+import { listObjects, readObjects, useKey, writeObjects } from '../grants.ts';
+import type { Hub } from './hub.ts';
+
+const anyAccount = 'It asks about every account of the organization.';
+
+/** Time: ListRegions answers 5 calls a second and a run asks about 2,000 accounts at most, 400 s. Memory: 10,000 accounts are about 20 MB. */
+export function resolveTargetsFunction({ stack, config, stores: { state } }: Hub): IFunction {
+  const { regions, organizationalUnits, excludeAccounts } = config;
+  const listing =
+    organizationalUnits.length === 0
+      ? ['organizations:ListAccounts']
+      : ['organizations:ListAccountsForParent', 'organizations:ListOrganizationalUnitsForParent'];
+  return new ServiceFunction(stack, 'ResolveTargets', {
+    contract: resolveTargets,
+    environment: {
+      STATE_BUCKET: state.bucket.bucketName,
+      REGIONS: regions === 'all-enabled' ? regions : regions.join(','),
+      ORGANIZATIONAL_UNITS: organizationalUnits.join(','),
+      EXCLUDE_ACCOUNTS: excludeAccounts.join(','),
+    },
+    memoryMb: 512,
+    grants: [
+      { sid: 'ListAccounts', actions: listing, resources: ['*'], wildcards: { 'Resource::*': anyAccount } },
+      {
+        sid: 'ListRegions',
+        actions: ['account:ListRegions'],
+        resources: ['*'],
+        wildcards: { 'Resource::*': anyAccount },
+      },
+      listObjects(state),
+      readObjects(state, stateFiles.regions),
+      writeObjects(state, stateFiles.regions, 'runs/*/accounts.jsonl', 'runs/*/scope.jsonl'),
+      useKey(state, 'Decrypt', 'GenerateDataKey'),
+    ],
+  }).handler;
+}

@@ -1,0 +1,38 @@
+/** What a fault is: an act of somebody in the world, through policies, state or the wire, that can be undone. */
+import type { z } from 'zod';
+import { AccountId, Region } from '../../../core/target.ts';
+import type { Clock } from '../../cloud/clock.ts';
+import type { IamDirectory } from '../../iam/directory.ts';
+import type { OrganizationTree } from '../../services/organization-tree.ts';
+import type { Ssm } from '../../services/ssm.ts';
+import type { Interference } from '../interference.ts';
+
+export interface Scene {
+  readonly clock: Clock;
+  readonly partition: string;
+  readonly hubAccountId: string;
+  readonly tree: OrganizationTree;
+  readonly directory: IamDirectory;
+  readonly ssm: Ssm;
+  readonly interference: Interference;
+  readonly memberRoleName: string;
+}
+
+export type Undo = () => void;
+
+/** The fields that a world file gives a fault besides `kind`, `at` and `until`, and what happens when it begins. */
+export interface FaultKind<Shape extends z.ZodRawShape = z.ZodRawShape> {
+  readonly shape: Shape;
+  /** A method, so that kinds of different shapes stand in one table; only `kinds.ts` calls it, with a fault of this very shape. */
+  act(fault: z.output<z.ZodObject<Shape>>, scene: Scene): Undo;
+  /** It is a resource control policy of the hub account, which never binds the management account. */
+  readonly byResourceControl?: true;
+}
+
+/** Only infers the shape. */
+export function faultKind<Shape extends z.ZodRawShape>(kind: FaultKind<Shape>): FaultKind<Shape> {
+  return kind;
+}
+
+export const inAccount = { account: AccountId };
+export const inTarget = { account: AccountId, region: Region };
