@@ -29,7 +29,7 @@ export interface Delivery {
 export type DeliveryRule = (delivery: Delivery) => Delivery | undefined;
 
 export class Deliveries {
-  rule: DeliveryRule = (delivery) => delivery;
+  readonly #rules = new Set<DeliveryRule>();
   readonly #cloud: Cloud;
   readonly #unknowns: Unknowns;
   readonly #organizationOf: (account: string) => string | undefined;
@@ -39,6 +39,14 @@ export class Deliveries {
     this.#cloud = cloud;
     this.#unknowns = unknowns;
     this.#organizationOf = organizationOf;
+  }
+
+  /** Passes every delivery from now on through the rule too, in the order in which rules were added, until it is taken away. */
+  addRule(rule: DeliveryRule): () => void {
+    // Wrapped, so that the same rule may stand twice and each of the two be taken away by itself.
+    const added: DeliveryRule = (delivery) => rule(delivery);
+    this.#rules.add(added);
+    return () => void this.#rules.delete(added);
   }
 
   /** The write test of CreateResourceDataSync: false when S3 refuses. It leaves its object (whether for good is not documented). */
@@ -54,9 +62,15 @@ export class Deliveries {
     for (const item of items) {
       const folder = `${item.type}/accountid=${route.account}/region=${route.region}/resourcetype=ManagedInstanceInventory`;
       const body = () => this.#encode(node, item);
-      const passed = this.rule({ node, key: `${folder}/${node.id}.json`, body });
+      const passed = this.#pass({ node, key: `${folder}/${node.id}.json`, body });
       if (passed) await this.#put(route, passed.key, passed.body);
     }
+  }
+
+  #pass(delivery: Delivery): Delivery | undefined {
+    let passed: Delivery | undefined = delivery;
+    for (const rule of this.#rules) passed = passed && rule(passed);
+    return passed;
   }
 
   /** A line for each entry, with its envelope. */

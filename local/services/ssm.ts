@@ -96,9 +96,9 @@ export class Ssm implements Service {
     this.#statuses.set(`${account}/${region}`, status);
   }
 
-  /** Passes every delivery from now on through the rule. */
-  onDelivery(rule: DeliveryRule): void {
-    this.#deliveries.rule = rule;
+  /** Passes every delivery from now on through the rule, after those that stand already; the result takes it away again. */
+  onDelivery(rule: DeliveryRule): () => void {
+    return this.#deliveries.addRule(rule);
   }
 
   #syncOperations(): Service['operations'] {

@@ -115,6 +115,8 @@ function checkReferences({ organization, accounts, faults }: Unchecked, context:
   faults.forEach((fault, index) => {
     if (fault.account !== undefined && !known.has(fault.account))
       refuse(['faults', index, 'account'], `there is no account ${fault.account}`);
+    if (fault.nodes !== undefined && fault.nodes > onlineNodes(accounts, fault))
+      refuse(['faults', index, 'nodes'], 'more nodes than are online there');
     if (isByResourceControl(fault) && organization.hubAccountId === organization.managementAccountId)
       refuse(
         ['faults', index, 'kind'],
@@ -123,6 +125,12 @@ function checkReferences({ organization, accounts, faults }: Unchecked, context:
     if (fault.until !== undefined && fault.until <= fault.at)
       refuse(['faults', index, 'until'], 'a fault must end after it begins');
   });
+}
+
+function onlineNodes(accounts: Unchecked['accounts'], { account, region }: Fault): number {
+  const regions: Readonly<Record<string, AccountRegion>> = accounts.find(({ id }) => id === account)?.regions ?? {};
+  const { nodes = 0, hybrid = 0 } = regions[region ?? ''] ?? {};
+  return nodes + hybrid;
 }
 
 /** `path.to[0].field: what is wrong`, a line for each thing that is wrong. */

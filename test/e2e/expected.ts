@@ -1,6 +1,7 @@
 /** What a world must come to, from the world file and the contract of statuses and reasons alone: a second opinion that knows nothing of `core`. */
 import { type AccountRegion, World } from '../../local/world/schema.ts';
 import musterConfig from '../../muster.config.ts';
+import { expectedDelivery, type Nodes } from './expected-delivery.ts';
 import type { WorldFile } from './world-runner.ts';
 
 export interface Expectation {
@@ -9,19 +10,12 @@ export interface Expectation {
 }
 
 /** An account in one Region, with the nodes that the file gives it. */
-interface Cell {
-  readonly account: string;
-  readonly region: string;
-  readonly online: number;
-  readonly churns: boolean;
+interface Cell extends Nodes {
   readonly collected: boolean;
   readonly exclusion: string | undefined;
 }
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-/** By when each node that churns has delivered something. */
-const NEWS = 2 * HOUR + 5 * MINUTE;
+const HOUR = 3_600_000;
 
 const ON_BY_DEFAULT =
   /^(us-(east|west)-[12]|eu-(west-[123]|central-1|north-1)|ap-(south-1|southeast-[12]|northeast-[123])|ca-central-1|sa-east-1)$/;
@@ -31,7 +25,7 @@ const REASONS: readonly (readonly [status: string, reasons: string])[] = [
   ['Excluded', 'AccountNotActive RegionDisabled ExcludedByConfig'],
   ['Blocked', 'RoleUnassumable DeniedByPolicy DestinationRejected'],
   ['Failing', 'SyncMissing SyncFailed NotDelivering DeliveryStopped'],
-  ['Degraded', 'NodesMissing InventoryNotCollected'],
+  ['Degraded', 'NodesMissing NodesStale InventoryNotCollected'],
 ];
 
 /** By `account/region`, as the report's targets sort. */
@@ -64,15 +58,16 @@ function reasonsOf(world: World, cell: Cell): string[] {
   if (atEnd !== undefined) return [atEnd];
   const { created, rejected } = creation(world, cell);
   const failed = created !== undefined && strikes(world, 'sync-failed', cell, world.duration);
-  const delivery = created === undefined ? 'never' : deliveryOf(world, cell, created);
-  const missing = cell.online > 0 && delivery === 'never';
+  const nothing = { missing: cell.online, behind: 0, stopped: false };
+  const { missing, behind, stopped } = created === undefined ? nothing : expectedDelivery(world, cell, created);
   return Object.entries({
     DestinationRejected: rejected && created === undefined,
     SyncMissing: created === undefined,
     SyncFailed: failed,
-    NotDelivering: missing && created !== undefined && !failed,
-    DeliveryStopped: cell.online > 0 && delivery === 'stopped',
-    NodesMissing: missing,
+    NotDelivering: missing > 0 && missing === cell.online && created !== undefined && !failed,
+    DeliveryStopped: stopped,
+    NodesMissing: missing > 0,
+    NodesStale: behind > 0 && behind < cell.online - missing,
     InventoryNotCollected: cell.online > 0 && !cell.collected,
   }).flatMap(([reason, holds]) => (holds ? [reason] : []));
 }
@@ -93,34 +88,6 @@ function creation(world: World, cell: Cell): { created: number | undefined; reje
     rejected = true;
   }
   return { created: undefined, rejected };
-}
-
-/**
- * Whether the nodes deliver, never delivered or have stopped. The baseline comes within five minutes, a node that churns has news within two hours,
- * is behind two hours after its first lost news, and two hourly looks later that is a verdict.
- */
-function deliveryOf(world: World, { account, churns }: Cell, created: number): 'delivers' | 'never' | 'stopped' {
-  const { at, until } = denialOf(world, account);
-  const end = world.duration;
-  const sinceEnded = end - until;
-  if (sinceEnded > 0 && sinceEnded < NEWS) throw new Error(`${account}: too soon after its denial ended to call`);
-  const isOver = sinceEnded > 0 && churns;
-  if (until <= created || at > end || isOver) return 'delivers';
-  if (at <= created) return 'never';
-  if (at < created + 5 * MINUTE) throw new Error(`${account}: denied amidst its baseline`);
-  if (!churns || end - at <= 2 * HOUR) return 'delivers';
-  if (end - at < 6 * HOUR) throw new Error(`${account}: too soon after its denial began to call`);
-  return 'stopped';
-}
-
-function denialOf({ faults }: World, account: string): { at: number; until: number } {
-  const denials = faults.filter(
-    (fault) => /^(delivery|probe)-denied$/.test(fault.kind) && 'account' in fault && fault.account === account,
-  );
-  if (denials.length > 1) throw new Error(`${account}: the second opinion knows one denial of an account only`);
-  const never = Number.POSITIVE_INFINITY;
-  const [{ at = never, until = never } = {}] = denials;
-  return { at, until };
 }
 
 function strikes(

@@ -5,6 +5,9 @@ import { runWorldFile, type WorldFile } from './world-runner.ts';
 
 type Faults = NonNullable<WorldFile['faults']>;
 
+const NEARBY = { account: PAYMENTS, region: 'us-east-1' };
+const EUROPE = { account: PAYMENTS, region: 'eu-west-1' };
+
 /** Every world is held against what its file alone says must come of it. */
 async function expectOf(file: WorldFile) {
   const report = await runWorldFile(file);
@@ -24,6 +27,8 @@ describe('a small world', () => {
     ],
     ['deliveries denied in silence', [{ kind: 'delivery-denied', account: PAYMENTS }]],
     ['deliveries denied at the test of the bucket', [{ kind: 'probe-denied', account: PAYMENTS }]],
+    ['a Region whose deliveries stopped before the first', [{ kind: 'delivery-stopped', ...EUROPE }]],
+    ['nodes that never deliver', [{ kind: 'node-silent', ...NEARBY, nodes: 2 }]],
     ['a failed sync', [{ kind: 'sync-failed', account: PAYMENTS, region: 'us-east-1' }]],
     ['every service throttled', [{ kind: 'throttle', service: '*', rate: 0.2 }]],
     ['every service unavailable', [{ kind: 'unavailable', service: '*', rate: 0.1 }]],
@@ -79,6 +84,36 @@ describe('a small world', () => {
     const faults: Faults = [{ kind: 'delivery-denied', account: PAYMENTS, at: 'PT2H' }];
     const report = await expectOf(smallWorld({ duration: 'PT9H', faults }));
     expect(findings(report)[`${PAYMENTS}/us-east-1`]).toEqual({ status: 'Failing', reasons: ['DeliveryStopped'] });
+  });
+});
+
+describe('nodes of a small world', () => {
+  it('stop delivering all at once, or some of them, and some never began', async () => {
+    const faults: Faults = [
+      { kind: 'node-silent', ...NEARBY, nodes: 1 },
+      { kind: 'nodes-stale', ...NEARBY, nodes: 1, at: 'PT1H30M' },
+      { kind: 'delivery-stopped', ...EUROPE, at: 'PT1H30M' },
+      { kind: 'nodes-stale', account: STOREFRONT, region: 'us-east-1', nodes: 2, at: 'PT1H30M' },
+    ];
+    const report = await expectOf(smallWorld({ duration: 'PT9H', faults }));
+    expect(findings(report)).toMatchObject({
+      [`${PAYMENTS}/us-east-1`]: { status: 'Degraded', reasons: ['NodesMissing', 'NodesStale'] },
+      [`${PAYMENTS}/eu-west-1`]: { status: 'Failing', reasons: ['DeliveryStopped'] },
+      [`${STOREFRONT}/us-east-1`]: { status: 'Failing', reasons: ['DeliveryStopped'] },
+    });
+  });
+
+  it('are well again as soon as they deliver', async () => {
+    const [at, until] = ['PT1H30M', 'PT8H'];
+    const faults: Faults = [
+      { kind: 'node-silent', ...NEARBY, nodes: 1, until },
+      { kind: 'nodes-stale', ...NEARBY, nodes: 1, at, until },
+      { kind: 'delivery-stopped', ...EUROPE, at, until },
+    ];
+    const report = await expectOf(smallWorld({ duration: 'PT11H', faults }));
+    expect(report.summary['coverage']).toBe(1);
+    const changes = report.events.filter(({ detail }) => JSON.stringify(detail).includes('"to":"Failing"'));
+    expect(changes.map(({ detail }) => detail)).toMatchObject([{ accountId: PAYMENTS, region: 'eu-west-1' }]);
   });
 });
 

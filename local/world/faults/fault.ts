@@ -1,5 +1,5 @@
 /** What a fault is: an act of somebody in the world, through policies, state or the wire, that can be undone. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { AccountId, Region } from '../../../core/target.ts';
 import type { Clock } from '../../cloud/clock.ts';
 import type { IamDirectory } from '../../iam/directory.ts';
@@ -36,3 +36,5 @@ export function faultKind<Shape extends z.ZodRawShape>(kind: FaultKind<Shape>): 
 
 export const inAccount = { account: AccountId };
 export const inTarget = { account: AccountId, region: Region };
+/** That many online nodes of a target. */
+export const ofNodes = { ...inTarget, nodes: z.int().min(1) };

@@ -22,12 +22,14 @@ export interface Fault {
   readonly until?: number | undefined;
   readonly account?: AccountId;
   readonly region?: Region;
+  /** How many online nodes of the target. */
+  readonly nodes?: number;
 }
 
 const NOT_YET = new Set([
   ...['sync-quota-full', 'organization-sync-elsewhere', 'organization-sync-same-destination', 'sync-wrong-destination'],
-  ...['foreign-sync', 'sync-deleted', 'bucket-policy-replaced', 'key-disabled', 'delivery-stopped', 'drop-events'],
-  ...['node-silent', 'nodes-stale', 'malformed-object', 'empty-object', 'forged-object'],
+  ...['foreign-sync', 'sync-deleted', 'bucket-policy-replaced', 'key-disabled', 'drop-events'],
+  ...['malformed-object', 'empty-object', 'forged-object'],
   ...['account-created', 'account-suspended', 'account-left', 'region-enabled', 'region-disabled'],
 ]);
 

@@ -172,15 +172,40 @@ describe('continuous delivery', () => {
     const fleet = createFleet({ nodes: 1 });
     const key = fleet.keyOf('AWS:Tag');
     const isTag = ({ key: sent }: Delivery) => key.endsWith(sent);
-    fleet.ssm.onDelivery((delivery) => (isTag(delivery) ? alter(delivery) : delivery));
+    const undo = fleet.ssm.onDelivery((delivery) => (isTag(delivery) ? alter(delivery) : delivery));
     await fleet.createSync();
     await fleet.advance(5 * MINUTE);
     expect(fleet.bucket?.get(key)?.read().toString()).toBe(body);
-    fleet.ssm.onDelivery((delivery) => delivery);
+    undo();
     fleet.ssm.removeSync(MEMBER, REGION, 'muster');
     await fleet.createSync();
     await fleet.advance(5 * MINUTE);
     expect(fleet.records(key)[0]).toHaveProperty('Key');
+  });
+
+  it('passes a delivery through every rule in the order in which they were added, as long as each stands', async () => {
+    const fleet = createFleet({ nodes: 1 });
+    const append = (text: string) => (sent: Delivery) => ({
+      ...sent,
+      body: () => Buffer.concat([sent.body(), Buffer.from(text)]),
+    });
+    const text = () => fleet.bucket?.get(fleet.keyOf('AWS:Tag'))?.read().toString() ?? '';
+    const deliverAnew = async () => {
+      fleet.ssm.removeSync(MEMBER, REGION, 'muster');
+      await fleet.createSync();
+      await fleet.advance(5 * MINUTE);
+    };
+    const undoFirst = fleet.ssm.onDelivery(append('1'));
+    fleet.ssm.onDelivery(append('2'));
+    await deliverAnew();
+    expect(text()).toMatch(/}12$/);
+    undoFirst();
+    await deliverAnew();
+    expect(text()).toMatch(/}2$/);
+    fleet.ssm.onDelivery(() => undefined);
+    const before = fleet.writtenAt(fleet.keyOf('AWS:Tag'));
+    await deliverAnew();
+    expect(fleet.writtenAt(fleet.keyOf('AWS:Tag'))).toBe(before);
   });
 
   it.each([

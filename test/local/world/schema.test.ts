@@ -79,6 +79,20 @@ describe('a world file', () => {
       /^faults\[0\]\.rate: /,
     ],
     [
+      'more silent nodes than are online',
+      {
+        ...smallest,
+        accounts: [{ ...account, regions: { 'us-east-1': { nodes: 1, hybrid: 1, stopped: 1 } } }],
+        faults: [{ kind: 'node-silent', account: account.id, region: 'us-east-1', nodes: 3 }],
+      },
+      /^faults\[0\]\.nodes: more nodes than are online there/,
+    ],
+    [
+      'stale nodes in a Region without any',
+      { ...smallest, faults: [{ kind: 'nodes-stale', account: '100000000002', region: 'us-east-1', nodes: 1 }] },
+      /^faults\[0\]\.nodes: more nodes/,
+    ],
+    [
       'a fault that ends before it begins',
       { ...smallest, faults: [{ kind: 'throttle', service: 'ssm', rate: 0.1, at: 'PT1H', until: 'PT30M' }] },
       /^faults\[0\]\.until: a fault must end after/,
