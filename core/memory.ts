@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type ManagedNode, type Observation, ObservedSync, VisitFailure } from './observation.ts';
+import { type ManagedNode, type Observation, ObservedSync, Refusal, VisitFailure } from './observation.ts';
 import { Exclusion, RunId, type ScopedTarget } from './run.ts';
 import { AccountId, Region } from './target.ts';
 import { Reason, Status, SyncDecision, type Verdict } from './verdict.ts';
@@ -58,7 +58,7 @@ export const TargetMemory = z.strictObject({
   /** Stands from a refused Create until one succeeds or our sync is seen. */
   destinationRejected: z.boolean(),
   /** What else the latest action was refused for. */
-  refusal: z.enum(['SyncQuotaFull', 'OrganizationSyncConflict', 'ReplaceForbidden']).nullable(),
+  refusal: Refusal.exclude(['DestinationRejected']).nullable(),
   lastDeliveredAt: Moment.nullable(),
   verdict: PastVerdict.nullable(),
   /** The verdict of the run before that of `verdict`, so that a repeated judgement of one run is no second look. */

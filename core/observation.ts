@@ -39,13 +39,39 @@ export const VisitFailure = z.strictObject({
 });
 export type VisitFailure = z.infer<typeof VisitFailure>;
 
-/** What the visit decided and did about our sync, null when it could not or was not asked to. `refusal` is what Create answered. */
+/** What a change could come to, told before it is made. The list does not say who holds the one slot of an account and Region for an Organization sync. */
+export const Risk = z.enum(['organization slot unknown', 'no sync meanwhile', 'inventory stops']);
+export type Risk = z.infer<typeof Risk>;
+
+/**
+ * Why a change was not made. `Moved`: the target is not what the order was given for. `ChangesStopped`: too many changes of the run failed.
+ * The others are what Create answered, or that the config forbids to replace.
+ */
+export const Refusal = z.enum([
+  'DestinationRejected',
+  'SyncQuotaFull',
+  'OrganizationSyncConflict',
+  'ReplaceForbidden',
+  'Moved',
+  'ChangesStopped',
+]);
+export type Refusal = z.infer<typeof Refusal>;
+
+/** What the visit decided and did about our sync, null when it could not or was not asked to. */
 export const SyncAction = z.strictObject({
   decision: z.enum(['keep', 'create', 'adopt', 'replace', 'remove', 'blocked']),
+  /** The sync that counts as ours from now on; for a replacement the one to come. Null when there is none and none is wanted. */
   syncName: z.string().nullable(),
   reason: z.string(),
+  risks: z.array(Risk),
+  /** A fingerprint of the syncs that the decision rested on, so that a target that moved since is recognized. */
+  seen: z.string(),
   created: z.boolean(),
-  refusal: z.enum(['DestinationRejected', 'SyncQuotaFull', 'OrganizationSyncConflict', 'ReplaceForbidden']).nullable(),
+  /** Names of the syncs that were deleted. */
+  deleted: z.array(z.string()),
+  refusal: Refusal.nullable(),
+  /** What was deleted and made again because the replacement could not be made. A replacement that failed without it left no sync of ours. */
+  restored: z.array(z.string()),
 });
 export type SyncAction = z.infer<typeof SyncAction>;
 

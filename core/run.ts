@@ -1,5 +1,6 @@
 /** Where a run keeps its files in the state bucket, and the shape of each. Every object carries `schemaVersion` so that a later release can read it. */
 import * as z from 'zod';
+import { SyncAction } from './observation.ts';
 import { AccountId, Region } from './target.ts';
 
 /** The name of a state machine execution: 1 to 80 characters that are safe in an S3 key. */
@@ -37,11 +38,24 @@ export const stateFiles = {
 export const SuspiciousNode = z.strictObject({ nodeId: z.string(), types: z.array(z.string()).min(1) });
 export type SuspiciousNode = z.infer<typeof SuspiciousNode>;
 
-/** One account for one worker: all its Regions that need a look. `compare` names the suspicious nodes per Region. */
+/** What a visit is to do in one target, and the fingerprint of the syncs that it was decided on: a target that moved since is left alone. */
+export const ChangeOrder = z.strictObject({
+  decision: SyncAction.shape.decision.exclude(['blocked']),
+  syncName: z.string().nullable(),
+  seen: z.string(),
+});
+export type ChangeOrder = z.infer<typeof ChangeOrder>;
+
+/** One account for one worker: all its Regions that need a look. */
 export const AccountVisit = z.strictObject({
   accountId: AccountId,
   regions: z.array(Region).min(1),
+  /** The suspicious nodes, per Region. */
   compare: z.record(z.string(), z.array(SuspiciousNode)).optional(),
+  /** What is to be done, per Region. */
+  orders: z.record(z.string(), ChangeOrder).optional(),
+  /** Regions that left the scope, each with the name of the sync that Muster made there. */
+  leaving: z.record(z.string(), z.string()).optional(),
 });
 export type AccountVisit = z.infer<typeof AccountVisit>;
 

@@ -3,6 +3,12 @@ import { AccountVisit, RunId } from '../../core/run.ts';
 import { Region } from '../../core/target.ts';
 import { contract } from '../runtime/contract.ts';
 
+/**
+ * `converge`: keeps, adopts and creates at once; what would delete is only decided. `apply`: does what the orders of the visits say and nothing else.
+ * `plan`: decides and changes nothing. `observe`: looks.
+ */
+const VisitMode = z.enum(['converge', 'apply', 'plan', 'observe']);
+
 /** `retry` names the targets whose Create answered `S3 write failed`: the machine waits and calls again, and only the last attempt records the refusal. */
 export const convergeAccounts = contract({
   name: 'converge-accounts',
@@ -14,10 +20,11 @@ export const convergeAccounts = contract({
     INVENTORY_KEY_ARN: z.string().startsWith('arn:'),
     HUB_REGION: Region,
     ADOPT: z.enum(['true', 'false']).transform((adopt) => adopt === 'true'),
+    REPLACE: z.enum(['safe', 'never']),
   }),
   input: z.strictObject({
     runId: RunId,
-    mode: z.enum(['converge', 'observe']),
+    mode: VisitMode,
     attempt: z.int().min(1).max(4),
     accounts: z.array(AccountVisit).min(1),
   }),

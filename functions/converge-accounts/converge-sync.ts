@@ -1,26 +1,22 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { type Creation, createDataSync, listDataSyncs } from '../../aws/data-syncs.ts';
-import { type Decision, decide, syncQuota } from '../../core/decision.ts';
+import { type DecisionRules, decide, syncQuota, undone } from '../../core/decision.ts';
 import type { DesiredSync } from '../../core/destination.ts';
 import type { ObservedSync, SyncAction } from '../../core/observation.ts';
 
-export type ConvergeOrder = { desired: DesiredSync; adopt: boolean };
+export type ConvergeOrder = { desired: DesiredSync; rules: DecisionRules };
 
 /** The only step that changes a target: creates our sync where `decide` asks for it. */
 export async function convergeSync(
   client: SSMClient,
   syncs: readonly ObservedSync[],
-  { desired, adopt }: ConvergeOrder,
+  { desired, rules }: ConvergeOrder,
 ): Promise<SyncAction> {
-  const decision = decide(desired, syncs, { adopt });
-  if (decision.decision !== 'create') return settled(decision);
+  const decision = decide(desired, syncs, rules);
+  if (decision.decision !== 'create') return undone(decision);
   const creation = await createDataSync(client, desired);
-  if (creation.kind === 'exists') return settled(decide(desired, await listDataSyncs(client), { adopt }));
-  return { ...decision, created: creation.kind === 'created', refusal: refusalOf(creation, syncs) };
-}
-
-function settled(decision: Decision): SyncAction {
-  return { ...decision, created: false, refusal: decision.decision === 'blocked' ? decision.reason : null };
+  if (creation.kind === 'exists') return undone(decide(desired, await listDataSyncs(client), rules));
+  return { ...undone(decision), created: creation.kind === 'created', refusal: refusalOf(creation, syncs) };
 }
 
 /** Of two causes that answer alike, the list tells: with fewer than five syncs it is the one slot for an Organization sync that is taken. */

@@ -25,7 +25,8 @@ export const handler = lambda(convergeAccounts, (env) => {
   return async (batch, { log, now, self }) => {
     const role = { partition: self.partition, roleName: env.MEMBER_ROLE_NAME, sessionName: 'muster-converge' };
     const sessions = memberSessions(sts, role);
-    const order = batch.mode === 'converge' ? { desired, adopt: env.ADOPT } : undefined;
+    const order =
+      batch.mode === 'converge' ? { desired, rules: { adopt: env.ADOPT, replace: env.REPLACE } } : undefined;
     const visited = await mapBounded(batch.accounts, accountsAtOnce, async (visit): Promise<Observation[]> => {
       const { accountId } = visit;
       const targets = await visitAccount(await sessions.assume(accountId), visit, order);

@@ -8,7 +8,7 @@ import type { Hub } from './hub.ts';
 
 /** Time: a batch of 100 accounts x 34 Regions x 6 calls of 0.3 s, 40 at once, is 153 s; throttling may make it four times as long. */
 export function convergeAccountsFunction({ stack, config, stores: { inventory, state } }: Hub): IFunction {
-  const { memberRoleName, prefix, hubRegion, adopt } = config;
+  const { memberRoleName, prefix, hubRegion, adopt, replace } = config;
   return new ServiceFunction(stack, 'ConvergeAccounts', {
     contract: convergeAccounts,
     environment: {
@@ -19,6 +19,7 @@ export function convergeAccountsFunction({ stack, config, stores: { inventory, s
       INVENTORY_KEY_ARN: inventory.key.keyArn,
       HUB_REGION: hubRegion,
       ADOPT: adopt ? 'true' : 'false',
+      REPLACE: replace,
     },
     memoryMb: 1024,
     roleName: visitorRoleName,

@@ -38,6 +38,7 @@ const environment = {
   INVENTORY_PREFIX: 'inventory',
   HUB_REGION: 'us-east-1',
   ADOPT: 'true',
+  REPLACE: 'safe',
   FRESHNESS_MINUTES: '120',
   GRACE_MINUTES: '60',
   POWERTOOLS_METRICS_DISABLED: 'true',

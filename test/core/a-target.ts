@@ -68,7 +68,8 @@ export function failedVisit(minutes: number, kind: NonNullable<Observation['fail
 type Action = NonNullable<Observation['action']>;
 
 export function keeps(action: Partial<Action> = {}): Action {
-  return { decision: 'keep', syncName: ours, reason: 'SyncInPlace', created: false, refusal: null, ...action };
+  const done = { created: false, deleted: [], restored: [], refusal: null };
+  return { decision: 'keep', syncName: ours, reason: 'SyncInPlace', risks: [], seen: 'seen', ...done, ...action };
 }
 
 export function refused(refusal: Action['refusal']): Action {
