@@ -20,7 +20,7 @@ export function deliveringSyncs(syncs: readonly ObservedSync[]): ObservedSync[] 
 }
 
 /** Whether Muster made it: a name of ours is a fingerprint, so nobody else comes upon it by chance. Nothing else is ever deleted. */
-export function isMade({ syncName, syncType }: ObservedSync): boolean {
+function isMade({ syncName, syncType }: ObservedSync): boolean {
   return syncType !== 'SyncFromSource' && /^muster-[0-9a-f]{8}$/.test(syncName);
 }
 

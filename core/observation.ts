@@ -40,8 +40,7 @@ export const VisitFailure = z.strictObject({
 export type VisitFailure = z.infer<typeof VisitFailure>;
 
 /** What a change could come to, told before it is made. The list does not say who holds the one slot of an account and Region for an Organization sync. */
-export const Risk = z.enum(['organization slot unknown', 'no sync meanwhile', 'inventory stops']);
-export type Risk = z.infer<typeof Risk>;
+const Risk = z.enum(['organization slot unknown', 'no sync meanwhile', 'inventory stops']);
 
 /**
  * Why a change was not made. `Moved`: the target is not what the order was given for. `ChangesStopped`: too many changes of the run failed.
