@@ -24,6 +24,7 @@ const environment = {
   INVENTORY_KEY_ARN: 'arn:aws:kms:us-east-1:100000000002:key/1',
   HUB_REGION: 'us-east-1',
   ADOPT: 'true',
+  REPLACE: 'safe',
 };
 const event = {
   runId: 'run-1',
