@@ -85,11 +85,13 @@ export function obey(order: ChangeOrder, now: Decision): Obedience {
   const isRemoved = order.decision === 'remove' && now.reason === 'NothingToRemove';
   if (isRemoved) return 'done';
   if (order.syncName !== now.syncName) return 'moved';
+  if (now.decision === 'keep') return inPlace.has(order.decision) ? 'done' : 'moved';
   if (order.decision === now.decision) return order.seen === now.seen ? 'act' : 'moved';
-  if (order.decision === 'replace' && now.decision === 'create') return 'finish';
-  const isMadeAlready = order.decision === 'replace' || order.decision === 'create';
-  return isMadeAlready && now.decision === 'keep' ? 'done' : 'moved';
+  return order.decision === 'replace' && now.decision === 'create' ? 'finish' : 'moved';
 }
+
+/** Orders that come to our sync being there, whatever else is. */
+const inPlace: ReadonlySet<string> = new Set<ChangeOrder['decision']>(['keep', 'create', 'replace']);
 
 function byName(syncs: readonly ObservedSync[]): ObservedSync[] {
   return syncs.toSorted((a, b) => (a.syncName < b.syncName ? -1 : 1));

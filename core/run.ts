@@ -40,7 +40,7 @@ export type SuspiciousNode = z.infer<typeof SuspiciousNode>;
 
 /** What a visit is to do in one target, and the fingerprint of the syncs that it was decided on: a target that moved since is left alone. */
 export const ChangeOrder = z.strictObject({
-  decision: SyncAction.shape.decision.exclude(['blocked']),
+  decision: SyncAction.shape.decision,
   syncName: z.string().nullable(),
   seen: z.string(),
 });

@@ -138,6 +138,9 @@ describe('an order', () => {
     ['finds another sync besides', [wrong], [wrong, foreign('a')], 'moved'],
     ['finds another destination', [wrong], [{ ...wrong, prefix: 'older' }], 'moved'],
     ['to keep finds nothing to keep', [our], [], 'moved'],
+    ['to keep does not mind another sync besides', [our], [our, foreign('a')], 'done'],
+    ['to leave a full target alone finds it full', five, five, 'act'],
+    ['to leave a full target alone finds room', five, five.slice(1), 'moved'],
     ['to create finds something to replace', [], [wrong], 'moved'],
     ['to create finds something to adopt', [], [aSync({ syncName: 'a' })], 'moved'],
   ])('%s', (_, then, now, obedience) => {
@@ -156,11 +159,11 @@ describe('an order', () => {
     fc.assert(
       fc.property(anySyncs, anyRules, (syncs, rules) => {
         const decision = decide(desired, syncs, rules);
-        fc.pre(decision.decision !== 'blocked');
         const order = orderOf(decision);
-        expect(obey(order, decide(desired, syncs.toReversed(), rules))).toBe('act');
+        const kept = decision.decision === 'keep';
+        expect(obey(order, decide(desired, syncs.toReversed(), rules))).toBe(kept ? 'done' : 'act');
         const acted = decide(desired, after(decision, syncs), rules);
-        const unchanged = decision.decision === 'keep' || decision.decision === 'adopt';
+        const unchanged = decision.decision === 'adopt' || decision.decision === 'blocked';
         expect(obey(order, acted)).toBe(unchanged ? 'act' : 'done');
       }),
     );
