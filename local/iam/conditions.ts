@@ -39,6 +39,8 @@ function compileCondition(
   key: string,
   wanted: { values: readonly string[]; variables: boolean },
 ): ConditionTest {
+  const [, ofAll] = /^ForAllValues:(.*)$/.exec(operator) ?? [];
+  if (ofAll !== undefined) return holdsForAll(compileCondition(ofAll, key, wanted), key);
   if (operator === 'Null') return (context) => wanted.values.includes(String(!context.has(key)));
   const [, type = '', not, relation = '', ifExists] = /^(String|Arn|Bool)(Not)?(.*?)(IfExists)?$/.exec(operator) ?? [];
   const comparison = COMPARISONS.get(type + relation);
@@ -50,4 +52,9 @@ function compileCondition(
     const isMatch = values.some((value) => matchers.some((matcher) => matcher(value, context)));
     return isMatch === (not === undefined);
   };
+}
+
+/** Each value of the request by itself; a request without the key meets it ("Multivalued context keys", IAM User Guide). */
+function holdsForAll(test: ConditionTest, key: string): ConditionTest {
+  return (context) => (context.get(key) ?? []).every((value) => test(new Map([...context, [key, [value]]])));
 }

@@ -23,6 +23,7 @@ export class NodeInventory {
   readonly #fleet: Fleet;
   readonly #churns: boolean;
   readonly #captured: Map<string, { version: number; atMs: number }>;
+  readonly #custom = new Map<string, { item: InventoryItem; hash: string }>();
   #version = 0;
   #reports = 0;
   #nextReportMs: number;
@@ -39,13 +40,30 @@ export class NodeInventory {
   }
 
   items(): InventoryItem[] {
-    return [...this.#captured.keys()].flatMap((type) => this.item(type) ?? []);
+    return [...this.#captured.keys(), ...this.#custom.keys()].flatMap((type) => this.item(type) ?? []);
+  }
+
+  customTypes(): string[] {
+    return [...this.#custom.keys()];
+  }
+
+  /** What somebody else than the agent tells of the node. */
+  put(item: InventoryItem, hash: string): void {
+    this.#custom.set(item.type, { item, hash });
+  }
+
+  /** Whether a custom type has content of that hash already; of that at most the capture time moves. */
+  keeps(type: string, { hash, captureTime }: { hash: string; captureTime: string }): boolean {
+    const known = this.#custom.get(type);
+    if (known?.hash !== hash) return false;
+    if (this.#fleet.unknowns.hashOnlyPutMovesCaptureTime) this.put({ ...known.item, captureTime }, hash);
+    return true;
   }
 
   item(type: string): InventoryItem | undefined {
     this.#catchUp();
     const captured = this.#captured.get(type);
-    if (!captured) return undefined;
+    if (!captured) return this.#custom.get(type)?.item;
     const { content } = this.#fleet;
     const { version, atMs } = captured;
     const rows = () => content.rows(this.node, type, version);

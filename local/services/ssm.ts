@@ -7,8 +7,9 @@ import { type Call, type Need, operationsNeeding, type Service } from '../cloud/
 import type { Unknowns } from '../world/schema.ts';
 import { ownNeed } from './need.ts';
 import { takePage } from './page.ts';
+import { customOperations } from './ssm-custom.ts';
 import { Deliveries, type DeliveryRule } from './ssm-delivery.ts';
-import { Fleet, type NodeInventory, type NodesDescription } from './ssm-fleet.ts';
+import { Fleet, type InventoryItem, type NodeInventory, type NodesDescription } from './ssm-fleet.ts';
 import { inventoryOperations, ssmPages } from './ssm-inventory.ts';
 import type { NodeContent } from './ssm-node.ts';
 
@@ -55,7 +56,11 @@ export class Ssm implements Service {
     this.#unknowns = unknowns;
     this.#fleet = new Fleet(cloud, content, unknowns);
     this.#deliveries = new Deliveries(cloud, unknowns, organizationOf);
-    this.operations = { ...this.#syncOperations(), ...inventoryOperations(this.#fleet) };
+    this.operations = {
+      ...this.#syncOperations(),
+      ...inventoryOperations(this.#fleet),
+      ...customOperations(this.#fleet, (inventory, items) => this.#deliverLater(inventory, items)),
+    };
   }
 
   /** Adds nodes to a target and lets their content change from now on; may be called again for more. */
@@ -178,18 +183,31 @@ export class Ssm implements Service {
   /** A change is delivered 1 to 5 minutes after its capture, through each sync that has its baseline; the next report is at least 40 minutes away. */
   #followReports(inventory: NodeInventory): void {
     const { clock, draw } = this.#cloud;
-    const { id, account, region } = inventory.node;
+    const { id } = inventory.node;
     const reportMs = inventory.nextReportMs();
     const waitMs = draw.between(MINUTE_MS, 5 * MINUTE_MS, 'delivery', id, reportMs);
     clock.at(reportMs + waitMs, `delivery ${id}`, async () => {
       this.#followReports(inventory);
-      for (const sync of this.#in(account, region)) {
-        const { destination, synced } = sync;
-        if (!synced || !destination) continue;
-        await this.#deliveries.deliver({ ...sync, destination }, inventory, inventory.changed());
-        sync.synced = clock.now();
-      }
+      await this.#deliver(inventory, inventory.changed());
     });
+  }
+
+  /** What is put on a node is delivered like any other change. */
+  #deliverLater(inventory: NodeInventory, items: readonly InventoryItem[]): void {
+    const { clock, draw } = this.#cloud;
+    const { id } = inventory.node;
+    const waitMs = draw.between(MINUTE_MS, 5 * MINUTE_MS, 'delivery', id, clock.nowMs());
+    clock.at(clock.nowMs() + waitMs, `delivery ${id}`, () => this.#deliver(inventory, items));
+  }
+
+  async #deliver(inventory: NodeInventory, items: readonly InventoryItem[]): Promise<void> {
+    const { account, region } = inventory.node;
+    for (const sync of this.#in(account, region)) {
+      const { destination, synced } = sync;
+      if (!synced || !destination) continue;
+      await this.#deliveries.deliver({ ...sync, destination }, inventory, items);
+      sync.synced = this.#cloud.clock.now();
+    }
   }
 
   #describe(sync: Sync): sdk.ResourceDataSyncItem {

@@ -36,6 +36,10 @@ describe('a condition operator', () => {
     ['Bool', 'aws:SecureTransport', 'False', false],
     ['Bool', 'aws:SecureTransport', true, true],
     ['StringEquals', 'aws:SourceOrgID', '${aws:Absent}', false],
+    ['ForAllValues:StringEquals', 'AWS:tagkeys', ['a', 'b', 'c'], true],
+    ['ForAllValues:StringEquals', 'aws:TagKeys', 'a', false],
+    ['ForAllValues:StringNotEquals', 'aws:TagKeys', 'a', false],
+    ['ForAllValues:StringEquals', 'aws:Absent', 'a', true],
   ])('%s {%s: %j} is %s', (operator, key, value, expected) => {
     expect(holds(operator, key, value)).toBe(expected);
   });
