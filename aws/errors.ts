@@ -29,6 +29,8 @@ const kindsByName: Record<string, ErrorKind> = {
   ResourceDataSyncAlreadyExistsException: 'already-exists',
   ResourceDataSyncCountExceededException: 'quota-exceeded',
   ResourceDataSyncConflictException: 'configuration-refused',
+  CustomSchemaCountLimitExceededException: 'quota-exceeded',
+  InvalidInstanceId: 'not-found',
   InternalServerError: 'unavailable',
   TimeoutError: 'unavailable',
 };

@@ -1,3 +1,4 @@
+import { answered, withHeartbeat } from './canary.ts';
 import type { TargetDelivery } from './delivery.ts';
 import { type RememberedNode, remember, type TargetMemory } from './memory.ts';
 import { earliest, latest, minutesSince } from './moment.ts';
@@ -14,6 +15,8 @@ export type DeliveredFingerprint = (nodeId: string, type: string) => string | nu
 export interface News {
   readonly observations: readonly Observation[];
   readonly delivery: TargetDelivery | undefined;
+  /** When a node's heartbeat was written, 0 for never. */
+  readonly heartbeatMs: (nodeId: string) => number;
   readonly deliveredFingerprint: DeliveredFingerprint;
   readonly now: Date;
   readonly freshnessMinutes: number;
@@ -22,11 +25,31 @@ export interface News {
 /** Takes in all that a run learned of a target. The order of `observations` does not matter, and learning the same twice changes nothing. */
 export function learn(memory: TargetMemory, news: News): TargetMemory {
   const inOrder = news.observations.toSorted((a, b) => Date.parse(a.observedAt) - Date.parse(b.observedAt));
-  const learned = inOrder.reduce(
-    (known, observation) => rememberContents(remember(known, observation), observation, news.deliveredFingerprint),
-    memory,
-  );
-  return rememberDelivery(learned, news);
+  const learned = inOrder.reduce((known, observation) => takeIn(known, observation, news), settle(memory, news));
+  return answerCanary(rememberDelivery(learned, news), news);
+}
+
+function takeIn(memory: TargetMemory, observation: Observation, { deliveredFingerprint }: News): TargetMemory {
+  const known = rememberContents(remember(memory, observation), observation, deliveredFingerprint);
+  const { heartbeat } = observation;
+  return heartbeat === null ? known : { ...known, canary: withHeartbeat(known.canary, heartbeat) };
+}
+
+/** What the bucket says of differences and heartbeats that earlier runs left open, before anything new is held against it. */
+function settle(memory: TargetMemory, news: News): TargetMemory {
+  const nodes = memory.nodes.map((node) => {
+    const newestMs = news.delivery?.nodes.get(node.nodeId)?.newestMs ?? 0;
+    const isSuperseded = node.pendingSince !== null && newestMs > Date.parse(node.pendingSince);
+    return isSuperseded ? { ...node, pendingSince: null, compared: null } : node;
+  });
+  return answerCanary({ ...memory, nodes }, news);
+}
+
+function answerCanary(memory: TargetMemory, { delivery, heartbeatMs }: News): TargetMemory {
+  const { canary } = memory;
+  if (canary === null) return memory;
+  const seen = { heartbeatMs: heartbeatMs(canary.nodeId), newestMs: delivery?.newestMs ?? 0 };
+  return { ...memory, canary: answered(canary, seen) };
 }
 
 type Look = { observedAt: string; contents: readonly InventoryContent[]; delivered: DeliveredFingerprint };

@@ -32,6 +32,8 @@ export interface Deliveries {
   readonly typeNames: Map<string, string>;
   readonly targets: Map<TargetKey, TargetDelivery>;
   readonly partitions: Map<string, InventoryPartition>;
+  /** When each node's heartbeat was written; ask `heartbeatOf`. */
+  readonly heartbeats: Map<string, number>;
   readonly counts: { inventory: number; writeTests: number; others: number; sizeBytes: number };
 }
 
@@ -41,6 +43,7 @@ export function noDeliveries(prefix: string): Deliveries {
     typeNames: new Map(),
     targets: new Map(),
     partitions: new Map(),
+    heartbeats: new Map(),
     counts: { inventory: 0, writeTests: 0, others: 0, sizeBytes: 0 },
   };
 }
@@ -52,6 +55,7 @@ export function addObject(deliveries: Deliveries, { key, lastModifiedMs, sizeByt
   const parsed = classifyKey(prefix, key);
   if (parsed.kind === 'other') counts.others += 1;
   if (parsed.kind === 'write-test') counts.writeTests += 1;
+  if (parsed.kind === 'heartbeat') deliveries.heartbeats.set(`${targetKey(parsed)}/${parsed.nodeId}`, lastModifiedMs);
   if (parsed.kind !== 'inventory') return;
   counts.inventory += 1;
   const { accountId, region, nodeId } = parsed;
@@ -62,6 +66,11 @@ export function addObject(deliveries: Deliveries, { key, lastModifiedMs, sizeByt
   node.newestMs = Math.max(node.newestMs, lastModifiedMs);
   node.types.add(type);
   entry(partitions, `${type}/${accountId}/${region}`, () => ({ type, accountId, region }));
+}
+
+/** When the heartbeat of a target's node was written; 0 for one that never came. */
+export function heartbeatOf({ heartbeats }: Deliveries, target: TargetKey): (nodeId: string) => number {
+  return (nodeId) => heartbeats.get(`${target}/${nodeId}`) ?? 0;
 }
 
 /** Sorted by table, account and Region, so that the file of a run does not depend on the listing's order. */

@@ -1,13 +1,17 @@
+import { isOverdue } from './canary.ts';
 import { deliveringSyncs } from './decision.ts';
 import type { TargetDelivery } from './delivery.ts';
-import type { RememberedNode, TargetMemory } from './memory.ts';
+import type { TargetMemory } from './memory.ts';
 import { minutesSince } from './moment.ts';
+import { takeNodeCensus } from './node-census.ts';
 import type { ObservedSync } from './observation.ts';
-import type { NodeCounts } from './verdict.ts';
+import type { NodeCounts, NodeIds } from './verdict.ts';
 
 export interface JudgeSettings {
   readonly freshnessMinutes: number;
   readonly graceMinutes: number;
+  /** Least time between two heartbeats of a target; null: no canary. */
+  readonly canaryMinutes: number | null;
 }
 
 export interface Evidence {
@@ -38,15 +42,19 @@ export interface Facts {
   readonly ours: ObservedSync | undefined;
   readonly listedSyncs: number;
   readonly nodes: NodeCounts;
+  readonly nodeIds: NodeIds;
+  /** A heartbeat was put and nothing has been delivered since, for freshnessMinutes or longer. */
+  readonly canaryOverdue: boolean;
 }
 
-export function readFacts({ memory, settings, now, runId, asked }: Evidence): Facts {
-  const { exclusion, lastLook, failure, observedAt, syncName } = memory;
+export function readFacts({ memory, delivery, settings, now, runId, asked }: Evidence): Facts {
+  const { exclusion, lastLook, failure, observedAt, syncName, canary } = memory;
   const lookAge = lastLook === null ? Number.POSITIVE_INFINITY : minutesSince(lastLook.at, now);
   const unseen = lastLook === null || (asked && lastLook.runId !== runId);
   const syncs = deliveringSyncs(memory.syncs);
   const graceFrom = memory.createdAt ?? memory.inScopeSince;
   const pastGrace = graceFrom !== null && minutesSince(graceFrom, now) >= settings.graceMinutes;
+  const { counts, ids } = takeNodeCensus(memory, delivery, { ...settings, now, pastGrace });
   return {
     memory,
     unseen,
@@ -56,28 +64,8 @@ export function readFacts({ memory, settings, now, runId, asked }: Evidence): Fa
     pastGrace,
     ours: syncs.find((sync) => sync.syncName === syncName),
     listedSyncs: syncs.length,
-    nodes: countNodes(memory.nodes, { ...settings, now, pastGrace }),
+    nodes: counts,
+    nodeIds: ids,
+    canaryOverdue: settings.canaryMinutes !== null && isOverdue(canary, { ...settings, now }),
   };
-}
-
-type Moment = JudgeSettings & { now: Date; pastGrace: boolean };
-
-function countNodes(nodes: readonly RememberedNode[], moment: Moment): NodeCounts {
-  const online = nodes.filter((node) => node.online);
-  return {
-    managed: online.length,
-    delivered: online.filter((node) => node.deliveredAt !== null).length,
-    missing: online.filter((node) => isMissing(node, moment)).length,
-    stale: online.filter((node) => isBehind(node, moment)).length,
-    silent: nodes.length - online.length,
-  };
-}
-
-function isMissing({ deliveredAt, firstOnlineAt }: RememberedNode, { now, graceMinutes, pastGrace }: Moment): boolean {
-  if (!pastGrace || deliveredAt !== null || firstOnlineAt === null) return false;
-  return minutesSince(firstOnlineAt, now) >= graceMinutes;
-}
-
-function isBehind({ pendingSince }: RememberedNode, { now, freshnessMinutes }: Moment): boolean {
-  return pendingSince !== null && minutesSince(pendingSince, now) > freshnessMinutes;
 }

@@ -33,6 +33,7 @@ export function judgeTarget(evidence: Evidence): Verdict {
     syncName,
     decision,
     nodes: observedAt === null ? null : facts.nodes,
+    nodeIds: facts.nodeIds,
     lastDeliveredAt,
   };
 }

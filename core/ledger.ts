@@ -3,7 +3,7 @@ import type { Evidence } from './evidence.ts';
 import { previousVerdict } from './memory.ts';
 import { RunId } from './run.ts';
 import { AccountId, Region } from './target.ts';
-import { NodeCounts, Reason, Status, SyncDecision, type Verdict } from './verdict.ts';
+import { NodeCounts, NodeIds, Reason, Status, SyncDecision, type Verdict } from './verdict.ts';
 
 const Count = z.int().nonnegative().nullable();
 const Moment = z.iso.datetime();
@@ -24,6 +24,15 @@ export const VerdictRecord = z.strictObject({
   nodesMissing: Count,
   nodesStale: Count,
   nodesSilent: Count,
+  nodesGhosts: Count,
+  /** The first twenty ids of each, in order. */
+  missingNodes: NodeIds.shape.missing,
+  staleNodes: NodeIds.shape.stale,
+  silentNodes: NodeIds.shape.silent,
+  ghostNodes: NodeIds.shape.ghosts,
+  /** The latest heartbeat, and when its object was written. */
+  heartbeatPutAt: Moment.nullable(),
+  heartbeatDeliveredAt: Moment.nullable(),
   lastDeliveredAt: Moment.nullable(),
   judgedAt: Moment,
   /** The newest visit that saw everything; null before any. */
@@ -37,8 +46,8 @@ export const VerdictRecord = z.strictObject({
 export type VerdictRecord = z.infer<typeof VerdictRecord>;
 
 export function verdictRecord({ memory, now, runId }: Evidence, verdict: Verdict): VerdictRecord {
-  const { nodes, ...judged } = verdict;
-  const { accountId, accountName, region, observedAt } = memory;
+  const { nodes, nodeIds, ...judged } = verdict;
+  const { accountId, accountName, region, observedAt, canary } = memory;
   const previous = previousVerdict(memory, runId);
   const judgedAt = now.toISOString();
   return {
@@ -52,6 +61,13 @@ export function verdictRecord({ memory, now, runId }: Evidence, verdict: Verdict
     nodesMissing: nodes?.missing ?? null,
     nodesStale: nodes?.stale ?? null,
     nodesSilent: nodes?.silent ?? null,
+    nodesGhosts: nodes?.ghosts ?? null,
+    missingNodes: nodeIds.missing,
+    staleNodes: nodeIds.stale,
+    silentNodes: nodeIds.silent,
+    ghostNodes: nodeIds.ghosts,
+    heartbeatPutAt: canary?.putAt ?? null,
+    heartbeatDeliveredAt: canary?.deliveredAt ?? null,
     judgedAt,
     observedAt,
     runId,
@@ -68,6 +84,7 @@ export function nodeCounts(record: VerdictRecord): NodeCounts | null {
     missing: record.nodesMissing,
     stale: record.nodesStale,
     silent: record.nodesSilent,
+    ghosts: record.nodesGhosts,
   });
   return counts.success ? counts.data : null;
 }

@@ -1,3 +1,4 @@
+import { isHeartbeatDue } from './canary.ts';
 import { dueComparisons } from './comparison.ts';
 import { type Evidence, type Facts, readFacts } from './evidence.ts';
 import { readAppearance } from './judge.ts';
@@ -15,6 +16,8 @@ export interface Look {
   readonly waitSeconds: number;
   /** The suspicious nodes whose contents to compare; often none. */
   readonly compare: SuspiciousNode[];
+  /** The node to put a heartbeat on. */
+  readonly heartbeat: string | undefined;
 }
 
 /** Whether a target must be observed again before it is judged, and when; undefined when what is known suffices. */
@@ -22,13 +25,26 @@ export function needsLook(evidence: Evidence): Look | undefined {
   const facts = readFacts(evidence);
   if (facts.memory.exclusion !== null) return undefined;
   const waitSeconds = facts.seen ? secondsToSettle(facts, evidence.now) : undefined;
-  const compare = facts.seen || facts.stale ? due(evidence) : [];
-  const wanted = waitSeconds !== undefined || compare.length > 0 || facts.unseen || isOutdated(facts, evidence);
-  return wanted ? { waitSeconds: waitSeconds ?? 0, compare } : undefined;
+  const asks = facts.seen || facts.stale;
+  const compare = asks ? due(evidence) : [];
+  const heartbeat = asks ? dueHeartbeat(evidence) : undefined;
+  const questions = compare.length > 0 || heartbeat !== undefined;
+  const wanted = waitSeconds !== undefined || questions || facts.unseen || isOutdated(facts, evidence);
+  return wanted ? { waitSeconds: waitSeconds ?? 0, compare, heartbeat } : undefined;
 }
 
 function due({ memory, delivery, now, settings }: Evidence): SuspiciousNode[] {
   return dueComparisons(memory, delivery, { now, freshnessMinutes: settings.freshnessMinutes });
+}
+
+/** Of the online nodes that ever delivered, none proves by an object that it still does: the first of them by id is asked. */
+function dueHeartbeat({ memory, now, settings }: Evidence): string | undefined {
+  const { canaryMinutes: everyMinutes, freshnessMinutes } = settings;
+  if (everyMinutes === null || !isHeartbeatDue(memory.canary, { now, everyMinutes })) return undefined;
+  const proven = memory.nodes.flatMap(({ nodeId, online, deliveredAt }) =>
+    online && deliveredAt !== null ? [{ nodeId, ageMinutes: minutesSince(deliveredAt, now) }] : [],
+  );
+  return proven.every(({ ageMinutes }) => ageMinutes > freshnessMinutes) ? proven[0]?.nodeId : undefined;
 }
 
 /** Undefined when our sync has settled, or was seen unsettled only just now. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Canary } from './canary.ts';
 import { type ManagedNode, type Observation, ObservedSync, Refusal, VisitFailure } from './observation.ts';
 import { Exclusion, RunId, type ScopedTarget } from './run.ts';
 import { AccountId, Region } from './target.ts';
@@ -60,6 +61,7 @@ export const TargetMemory = z.strictObject({
   /** What else the latest action was refused for. */
   refusal: Refusal.exclude(['DestinationRejected']).nullable(),
   lastDeliveredAt: Moment.nullable(),
+  canary: Canary.nullable().default(null),
   verdict: PastVerdict.nullable(),
   /** The verdict of the run before that of `verdict`, so that a repeated judgement of one run is no second look. */
   verdictBefore: PastVerdict.nullable(),
@@ -90,6 +92,7 @@ export function enterScope(scoped: ScopedTarget, memory: TargetMemory | undefine
     destinationRejected: false,
     refusal: null,
     lastDeliveredAt: null,
+    canary: null,
     verdict: memory?.verdict ?? null,
     verdictBefore: memory?.verdictBefore ?? null,
   };

@@ -31,6 +31,10 @@ export const InventoryContent = z.strictObject({
 });
 export type InventoryContent = z.infer<typeof InventoryContent>;
 
+/** What a visit put on a node for the canary. `refused`: SSM did not take it, as where an account has all its custom types already. */
+export const Heartbeat = z.strictObject({ nodeId: z.string(), putAt: z.iso.datetime(), refused: z.boolean() });
+export type Heartbeat = z.infer<typeof Heartbeat>;
+
 /** Why a visit saw less than everything. `RoleUnassumable`: AssumeRole refused. `DeniedByPolicy`: a call refused. `Throttled`, `CheckFailed`: retries used up. */
 export const VisitFailure = z.strictObject({
   kind: z.enum(['RoleUnassumable', 'DeniedByPolicy', 'Throttled', 'CheckFailed']),
@@ -87,6 +91,8 @@ export const Observation = z.strictObject({
   /** Whether an `AWS-GatherSoftwareInventory` association reaches the target's nodes; null when not asked. */
   collected: z.boolean().nullable(),
   contents: z.array(InventoryContent),
+  /** Null when none was asked for, or its node is no longer online. */
+  heartbeat: Heartbeat.nullable(),
   action: SyncAction.nullable(),
 });
 export type Observation = z.infer<typeof Observation>;

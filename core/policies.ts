@@ -1,3 +1,5 @@
+import { heartbeatType } from './inventory-key.ts';
+
 /** An IAM policy statement as JSON. Strings given may be CDK tokens, so they are concatenated and never looked into. */
 export interface PolicyStatement {
   readonly Sid: string;
@@ -98,9 +100,11 @@ export function inventoryKeyStatements(terms: DeliveryTerms & { sourceOrgIdReach
 export function memberRoleStatements({
   partition,
   accountId,
+  canary,
 }: {
   partition: string;
   accountId: string;
+  canary: boolean;
 }): PolicyStatement[] {
   return [
     {
@@ -120,8 +124,24 @@ export function memberRoleStatements({
       Action: ['ssm:CreateResourceDataSync', 'ssm:DeleteResourceDataSync'],
       Resource: [`arn:${partition}:ssm:*:${accountId}:resource-data-sync/muster-*`],
     },
+    ...(canary ? [putHeartbeats] : []),
   ];
 }
+
+/**
+ * PutInventory has no resource-level permission; the key holds the types of all items of a request (Service Authorization Reference, Systems
+ * Manager). Null, because a ForAllValues condition holds for a request without the key too (IAM user guide, multivalued context keys).
+ */
+const putHeartbeats: PolicyStatement = {
+  Sid: 'PutHeartbeats',
+  Effect: 'Allow',
+  Action: ['ssm:PutInventory'],
+  Resource: ['*'],
+  Condition: {
+    'ForAllValues:StringEquals': { 'ssm:InventoryTypeName': [heartbeatType] },
+    Null: { 'ssm:InventoryTypeName': 'false' },
+  },
+};
 
 export interface TrustTerms {
   readonly partition: string;

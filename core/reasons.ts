@@ -65,7 +65,8 @@ export const reasonTable: readonly Row[] = [
     reason: 'DeliveryStopped',
     status: 'Failing',
     twoLooks: true,
-    holds: ({ seen, pastGrace, nodes }) => seen && pastGrace && nodes.stale > 0 && nodes.stale === nodes.delivered,
+    holds: ({ seen, pastGrace, nodes, canaryOverdue }) =>
+      seen && pastGrace && nodes.delivered > 0 && (canaryOverdue || nodes.stale === nodes.delivered),
   },
   { reason: 'Throttled', status: 'Unknown', holds: ({ memory }) => memory.failure?.kind === 'Throttled' },
   {

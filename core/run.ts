@@ -56,6 +56,8 @@ export const AccountVisit = z.strictObject({
   orders: z.record(z.string(), ChangeOrder).optional(),
   /** Regions that left the scope, each with the name of the sync that Muster made there. */
   leaving: z.record(z.string(), z.string()).optional(),
+  /** The node to put a heartbeat on, per Region. */
+  heartbeat: z.record(z.string(), z.string()).optional(),
 });
 export type AccountVisit = z.infer<typeof AccountVisit>;
 

@@ -36,15 +36,28 @@ export const Reason = z.enum([
 ]);
 export type Reason = z.infer<typeof Reason>;
 
-/** `managed` counts online nodes, `delivered` those of them that ever delivered, `silent` nodes that lost connection. */
+/**
+ * `managed` counts online nodes, `delivered` those of them that ever delivered, `stale` those that are behind, `silent` nodes that lost
+ * connection, `ghosts` nodes that hold objects and that SSM no longer lists.
+ */
 export const NodeCounts = z.strictObject({
   managed: z.int().nonnegative(),
   delivered: z.int().nonnegative(),
   missing: z.int().nonnegative(),
   stale: z.int().nonnegative(),
   silent: z.int().nonnegative(),
+  ghosts: z.int().nonnegative(),
 });
 export type NodeCounts = z.infer<typeof NodeCounts>;
+
+/** So many nodes of each kind are named; the rest are only counted. */
+export const namedIds = 20;
+
+const Ids = z.array(z.string()).max(namedIds);
+
+/** The first of the nodes that are counted, by id. */
+export const NodeIds = z.strictObject({ missing: Ids, stale: Ids, silent: Ids, ghosts: Ids });
+export type NodeIds = z.infer<typeof NodeIds>;
 
 export const SyncDecision = SyncAction.shape.decision;
 
@@ -56,6 +69,7 @@ export const Verdict = z.strictObject({
   syncName: z.string().nullable(),
   decision: SyncDecision.nullable(),
   nodes: NodeCounts.nullable(),
+  nodeIds: NodeIds,
   lastDeliveredAt: z.iso.datetime().nullable(),
 });
 export type Verdict = z.infer<typeof Verdict>;

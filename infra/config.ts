@@ -151,8 +151,13 @@ const judgementKeys = {
     .describe('Parameters of associations that "ensure" creates.'),
   canary: z
     .strictObject({
-      enabled: z.boolean().default(true).describe('Whether an idle fleet is probed. Has no effect yet.'),
-      everyMinutes: minutes.default(1440).describe('Least time between two probes of a target.'),
+      enabled: z
+        .boolean()
+        .default(true)
+        .describe(
+          'Whether a heartbeat is put on a node of a target where nothing is delivered, to see whether it arrives.',
+        ),
+      everyMinutes: minutes.default(1440).describe('Least time between two heartbeats of a target.'),
     })
     .prefault({}),
   contentSampleShare: share.default(0.01).describe('Share of the nodes whose content is compared. Has no effect yet.'),

@@ -13,6 +13,10 @@ export const assessDelivery = contract({
     INVENTORY_PREFIX: z.string(),
     FRESHNESS_MINUTES: minutes,
     GRACE_MINUTES: minutes,
+    CANARY_MINUTES: z
+      .literal('off')
+      .transform(() => null)
+      .or(minutes),
   }),
   input: z.strictObject({
     runId: RunId,

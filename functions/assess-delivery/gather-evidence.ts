@@ -1,7 +1,7 @@
 import type { InventoryBucket } from '../../aws/inventory-bucket.ts';
 import type { MalformedLine, StateBucket } from '../../aws/state-bucket.ts';
 import { learn } from '../../core/comparison.ts';
-import { addObject, type Deliveries, noDeliveries } from '../../core/delivery.ts';
+import { addObject, type Deliveries, heartbeatOf, noDeliveries } from '../../core/delivery.ts';
 import type { Evidence, JudgeSettings } from '../../core/evidence.ts';
 import { enterScope, TargetMemory } from '../../core/memory.ts';
 import { Observation } from '../../core/observation.ts';
@@ -73,7 +73,8 @@ export async function gatherEvidence(
   const evidence = targets.map((target): Evidence => {
     const key = targetKey(target);
     const delivery = deliveries.targets.get(key);
-    const news = { observations: observations.get(key) ?? [], delivery, now, ...settings };
+    const heartbeatMs = heartbeatOf(deliveries, key);
+    const news = { observations: observations.get(key) ?? [], delivery, heartbeatMs, now, ...settings };
     const memory = learn(target, { ...news, deliveredFingerprint: fingerprints(target) });
     return { memory, delivery, settings, now, runId, asked: asked.has(key) };
   });

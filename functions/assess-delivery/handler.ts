@@ -15,13 +15,17 @@ export const handler = lambda(assessDelivery, (env) => {
   const client = new S3Client({});
   const state = new StateBucket(client, env.STATE_BUCKET);
   const inventory = new InventoryBucket(client, env.INVENTORY_BUCKET, env.INVENTORY_PREFIX);
+  const settings = {
+    freshnessMinutes: env.FRESHNESS_MINUTES,
+    graceMinutes: env.GRACE_MINUTES,
+    canaryMinutes: env.CANARY_MINUTES,
+  };
   const sources = { state, inventory, prefix: env.INVENTORY_PREFIX };
 
   return async (input, { log, metrics, now: clock }) => {
     const { runId, pass } = input;
     const now = clock();
-    const settings = { now, freshnessMinutes: env.FRESHNESS_MINUTES, graceMinutes: env.GRACE_MINUTES };
-    const gathered = await gatherEvidence(input, sources, settings);
+    const gathered = await gatherEvidence(input, sources, { now, ...settings });
     metrics.addMetric('MalformedLines', 'Count', gathered.malformed.length);
     for (const line of gathered.malformed) log.warn('line malformed', line);
 

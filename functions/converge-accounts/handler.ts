@@ -25,11 +25,12 @@ export const handler = lambda(convergeAccounts, (env) => {
   return async (batch, { log, now, self }) => {
     const role = { partition: self.partition, roleName: env.MEMBER_ROLE_NAME, sessionName: 'muster-converge' };
     const sessions = memberSessions(sts, role);
-    const order =
+    const converge =
       batch.mode === 'converge' ? { desired, rules: { adopt: env.ADOPT, replace: env.REPLACE } } : undefined;
+    const heartbeats = batch.mode === 'observe';
     const visited = await mapBounded(batch.accounts, accountsAtOnce, async (visit): Promise<Observation[]> => {
       const { accountId } = visit;
-      const targets = await visitAccount(await sessions.assume(accountId), visit, order);
+      const targets = await visitAccount(await sessions.assume(accountId), visit, { converge, heartbeats, now });
       const stamp = { schemaVersion: 1 as const, runId: batch.runId, accountId, observedAt: now().toISOString() };
       return targets.map(({ region, seen }) => ({ ...stamp, region, ...seen }));
     });

@@ -18,11 +18,12 @@ export function observationsKey({ runId, mode, attempt, accounts }: Batch): stri
 export function reportBatch(visited: readonly Observation[], attempt: number, log: Log) {
   const worthRetry = ({ action }: Observation) => action?.refusal === 'DestinationRejected' && attempt < lastAttempt;
   const observations = visited.filter((observation) => !worthRetry(observation));
-  for (const { accountId, region, failure, action } of observations) {
+  for (const { accountId, region, failure, action, heartbeat } of observations) {
     const target = { accountId, region, syncName: action?.syncName };
     if (failure !== null) log.warn('target not observed', { ...target, failure });
     else if (action?.refusal) log.warn('sync refused', { ...target, refusal: action.refusal });
     else if (action?.created) log.info('sync created', target);
+    if (heartbeat?.refused) log.warn('heartbeat refused', { accountId, region, nodeId: heartbeat.nodeId });
   }
   return {
     observations,

@@ -10,7 +10,7 @@ const Version = '2012-10-17';
 
 /** The role that Muster assumes in an account. Its template asks which account the hub is: only there is it the account itself. */
 export class MemberRole extends Construct {
-  constructor(scope: Construct, id: string, { memberRoleName, organizationId }: Config) {
+  constructor(scope: Construct, id: string, { memberRoleName, organizationId, canary }: Config) {
     super(scope, id);
     const { valueAsString: hubAccountId } = new CfnParameter(scope, 'HubAccountId', {
       description: 'The account that Muster is deployed to',
@@ -18,7 +18,7 @@ export class MemberRole extends Construct {
     });
     const partition = Aws.PARTITION;
     const trust = memberTrust({ partition, organizationId, hubAccountId, roleNames: [visitorRoleName] });
-    const Statement = memberRoleStatements({ partition, accountId: Aws.ACCOUNT_ID });
+    const Statement = memberRoleStatements({ partition, accountId: Aws.ACCOUNT_ID, canary: canary.enabled });
     new CfnRole(this, 'Role', {
       roleName: memberRoleName,
       description: 'Assumed by Muster to keep and observe the resource data syncs of this account',
@@ -27,7 +27,7 @@ export class MemberRole extends Construct {
     });
     acknowledge(this, {
       'AwsSolutions-IAM5[Resource::*]':
-        'What observes has no resource-level permission (Service Authorization Reference).',
+        'What observes, and PutInventory, have no resource-level permission (Service Authorization Reference).',
       'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:ssm:*:<AWS::AccountId>:resource-data-sync/muster-*]':
         'The syncs of our own names, in whichever Regions the config asks for.',
     });

@@ -11,7 +11,7 @@ export interface TargetReport {
   readonly suspected: readonly string[];
   readonly syncName: string | null;
   readonly decision: string | null;
-  readonly nodes: Readonly<Record<'managed' | 'delivered' | 'missing' | 'stale' | 'silent', number>> | null;
+  readonly nodes: Readonly<Record<'managed' | 'delivered' | 'missing' | 'stale' | 'silent' | 'ghosts', number>> | null;
   readonly lastDeliveredAt: string | null;
 }
 

@@ -55,6 +55,7 @@ export function aVisit(minutes: number, seen: Partial<Observation> = {}): Observ
     nodes: [],
     collected: true,
     contents: [],
+    heartbeat: null,
     action: null,
     ...seen,
   };
@@ -89,7 +90,7 @@ export function delivered(minutesByNode: Record<string, number>): TargetDelivery
   return { newestMs: Math.max(...nodes.map(([, { newestMs }]) => newestMs)), nodes: new Map(nodes) };
 }
 
-const settings = { freshnessMinutes: 120, graceMinutes: 60 };
+const settings = { freshnessMinutes: 120, graceMinutes: 60, canaryMinutes: 1440 };
 
 interface Story {
   /** The minute of the first run that had the target in scope. */
@@ -98,6 +99,8 @@ interface Story {
   visits?: Observation[];
   delivery?: TargetDelivery | undefined;
   fingerprint?: News['deliveredFingerprint'];
+  /** The minute at which each node's heartbeat was written. */
+  heartbeats?: Record<string, number>;
   now?: number;
   runId?: string;
   asked?: boolean;
@@ -109,8 +112,12 @@ export function evidenceOf(story: Story = {}): Evidence {
   const { memory = enterScope(scoped(), undefined, at(inScope)) } = story;
   const moment = { now: at(now), freshnessMinutes: settings.freshnessMinutes };
   const deliveredFingerprint = story.fingerprint ?? (() => undefined);
+  const heartbeatMs = (nodeId: string) => {
+    const minutes = story.heartbeats?.[nodeId];
+    return minutes === undefined ? 0 : at(minutes).getTime();
+  };
   return {
-    memory: learn(memory, { observations: visits, delivery, deliveredFingerprint, ...moment }),
+    memory: learn(memory, { observations: visits, delivery, heartbeatMs, deliveredFingerprint, ...moment }),
     delivery,
     settings,
     now: at(now),

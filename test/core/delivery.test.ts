@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addObject, type ListedObject, listPartitions, noDeliveries } from '../../core/delivery.ts';
+import { addObject, heartbeatOf, type ListedObject, listPartitions, noDeliveries } from '../../core/delivery.ts';
 import { formatInventoryKey } from '../../core/inventory-key.ts';
 import { nodeA, nodeB } from './a-target.ts';
 
@@ -22,6 +22,7 @@ describe('what the bucket holds', () => {
     anObject('AWS:Application', nodeA, 9),
     anObject('AWS:Tag', nodeB, 7),
     anObject('AWS:Tag', nodeB, 3, 'us-east-1'),
+    anObject('Custom:MusterHeartbeat', nodeA, 50),
     { key: 'inventory/AWS:InstanceInformation/accountid=100000000010/test.json', lastModifiedMs: 99, sizeBytes: 1 },
     { key: 'inventory/readme.txt', lastModifiedMs: 99, sizeBytes: 2 },
   ]);
@@ -38,7 +39,7 @@ describe('what the bucket holds', () => {
   });
 
   it('counts what it leaves out', () => {
-    expect(deliveries.counts).toEqual({ inventory: 4, writeTests: 1, others: 1, sizeBytes: 43 });
+    expect(deliveries.counts).toEqual({ inventory: 4, writeTests: 1, others: 1, sizeBytes: 53 });
   });
 
   it('lists each partition with objects once, sorted', () => {
@@ -48,6 +49,13 @@ describe('what the bucket holds', () => {
       { type: 'AWS:Tag', accountId, region: 'eu-west-1' },
       { type: 'AWS:Tag', accountId, region: 'us-east-1' },
     ]);
+  });
+
+  it('holds heartbeats apart: they are of no type, no partition and no news of a node', () => {
+    const ofTarget = heartbeatOf(deliveries, '100000000010/eu-west-1');
+    expect([ofTarget(nodeA), ofTarget(nodeB)]).toEqual([50, 0]);
+    expect(heartbeatOf(deliveries, '100000000010/us-east-1')(nodeA)).toBe(0);
+    expect(target?.nodes.get(nodeA)).toEqual({ newestMs: 9, types: new Set(['AWS:Tag', 'AWS:Application']) });
   });
 
   it('does not depend on the order of the listing', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyKey, formatInventoryKey, parseInventoryKey } from '../../core/inventory-key.ts';
+import { classifyKey, formatInventoryKey, heartbeatType, parseInventoryKey } from '../../core/inventory-key.ts';
 
 const path = 'AWS:Application/accountid=100000000010/region=eu-west-1/resourcetype=ManagedInstanceInventory';
 const key = { type: 'AWS:Application', accountId: '100000000010', region: 'eu-west-1', nodeId: 'i-0123456789abcdef0' };
@@ -21,8 +21,14 @@ describe('the key of an inventory object', () => {
     expect(formatInventoryKey(prefix, parsed)).toBe(text);
   });
 
-  it.each(['Custom:MusterHeartbeat', 'AWS:InstanceInformation'])('carries the type %s', (type) => {
+  it.each(['Custom:RackInformation', 'AWS:InstanceInformation'])('carries the type %s', (type) => {
     expect(parseInventoryKey('', formatInventoryKey('', { ...key, type }))?.type).toBe(type);
+  });
+
+  it('is not that of a heartbeat of the canary, which is told apart', () => {
+    const text = formatInventoryKey('inventory', { ...key, type: heartbeatType });
+    expect(parseInventoryKey('inventory', text)).toBeUndefined();
+    expect(classifyKey('inventory', text)).toEqual({ ...key, kind: 'heartbeat', type: 'Custom:MusterHeartbeat' });
   });
 
   it.each(['eusc-de-east-1', 'us-gov-west-1', 'cn-north-1'])('carries a Region of any partition: %s', (region) => {

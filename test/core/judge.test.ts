@@ -15,6 +15,7 @@ import {
   keeps,
   nodeA,
   nodeB,
+  nodeC,
   online,
   ours,
   refused,
@@ -168,16 +169,18 @@ describe('a verdict', () => {
   const silent = { nodeId: 'mi-0000000000000000d', platform: null, online: false };
   const verdictOf = (evidence: Evidence) => judgeTarget(evidence);
 
-  it('counts nodes, and names the sync, the latest decision and the newest object', () => {
+  it('counts and names nodes, and names the sync, the latest decision and the newest object', () => {
     const visits = [aVisit(0, { nodes: online(nodeA, nodeB), action: keeps({ decision: 'create', created: true }) })];
     const later = aVisit(180, { nodes: [...online(nodeA, nodeB), silent] });
-    expect(verdictOf(evidenceOf({ visits: [later, ...visits], delivery: delivered({ [nodeA]: 100 }) }))).toEqual({
+    const delivery = delivered({ [nodeA]: 100, [nodeC]: 3 });
+    expect(verdictOf(evidenceOf({ visits: [later, ...visits], delivery }))).toEqual({
       status: 'Degraded',
       reasons: ['NodesMissing'],
       suspected: [],
       syncName: ours,
       decision: 'create',
-      nodes: { managed: 2, delivered: 1, missing: 1, stale: 0, silent: 1 },
+      nodes: { managed: 2, delivered: 1, missing: 1, stale: 0, silent: 1, ghosts: 1 },
+      nodeIds: { missing: [nodeB], stale: [], silent: [silent.nodeId], ghosts: [nodeC] },
       lastDeliveredAt: iso(100),
     });
   });

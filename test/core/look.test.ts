@@ -23,8 +23,8 @@ const inProgress = (minutes: number, createdAt: string | null = null) =>
 const well = aVisit(0, { nodes: online(nodeA), action: keeps() });
 const fresh = delivered({ [nodeA]: 170 });
 const old = delivered({ [nodeA]: 0 });
-const atOnce: Look = { waitSeconds: 0, compare: [] };
-const compareA: Look = { waitSeconds: 0, compare: [{ nodeId: nodeA, types: ['AWS:Application'] }] };
+const atOnce: Look = { waitSeconds: 0, compare: [], heartbeat: undefined };
+const compareA: Look = { waitSeconds: 0, compare: [{ nodeId: nodeA, types: ['AWS:Application'] }], heartbeat: nodeA };
 
 function suspected() {
   const evidence = evidenceOf({ visits: [well, aVisit(100, { syncs: [] })], delivery: fresh, now: 100 });

@@ -39,6 +39,7 @@ function learned(order: readonly (typeof visits)[number][], memory = fresh) {
   return learn(memory, {
     observations: order,
     delivery: delivered({ [nodeA]: 50 }),
+    heartbeatMs: () => 0,
     deliveredFingerprint: () => 'old',
     now: at(190),
     freshnessMinutes: 120,
@@ -189,6 +190,21 @@ describe('a comparison of contents', () => {
       fingerprint: () => 'old',
     }).memory;
     expect(node(memory, nodeA)).toMatchObject({ deliveredAt: iso(160), pendingSince: null, compared: null });
+  });
+
+  it('is over when an object was written since, though no run saw it fresh', () => {
+    const { memory } = evidenceOf({
+      visits: [first, look(150, 'new', 130)],
+      delivery: delivered({ [nodeA]: 0 }),
+      fingerprint: () => 'old',
+    });
+    const rare = { memory, delivery: delivered({ [nodeA]: 160 }), fingerprint: () => 'old', now: 500 };
+    expect(node(evidenceOf({ ...rare, visits: [] }).memory, nodeA)).toMatchObject({
+      pendingSince: null,
+      compared: null,
+    });
+    const again = evidenceOf({ ...rare, visits: [look(500, 'newer', 490)] });
+    expect(node(again.memory, nodeA)).toMatchObject({ pendingSince: iso(490) });
   });
 
   it('does not lose a delivery whose object is gone', () => {

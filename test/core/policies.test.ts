@@ -91,7 +91,8 @@ describe('the policy of the inventory key', () => {
 });
 
 describe('the member role', () => {
-  const statements = memberRoleStatements({ partition: 'aws', accountId: '100000000010' });
+  const account = { partition: 'aws', accountId: '100000000010' };
+  const statements = memberRoleStatements({ ...account, canary: false });
 
   it('writes syncs under our names only, so that nobody else loses one', () => {
     expect(find(statements, 'ssm:DeleteResourceDataSync')?.Resource).toEqual([
@@ -108,6 +109,18 @@ describe('the member role', () => {
       'ssm:ListAssociations',
       'ssm:ListResourceDataSync',
     ]);
+  });
+
+  it('may put heartbeats where there is a canary, and no other inventory', () => {
+    const withCanary = memberRoleStatements({ ...account, canary: true });
+    expect(withCanary.slice(0, -1)).toEqual(statements);
+    expect(withCanary.at(-1)).toMatchObject({
+      Action: ['ssm:PutInventory'],
+      Condition: {
+        'ForAllValues:StringEquals': { 'ssm:InventoryTypeName': ['Custom:MusterHeartbeat'] },
+        Null: { 'ssm:InventoryTypeName': 'false' },
+      },
+    });
   });
 
   it('trusts the root of the hub, narrowed to named roles of the organization', () => {

@@ -17,7 +17,11 @@ interface Asked {
 }
 
 /** A fleet without faults, and all that was asked while it ran. */
-async function watched(size: { accounts: number; nodes: number }, duration: string) {
+async function watched(
+  size: { accounts: number; nodes: number },
+  duration: string,
+  churn: 'steady' | 'none' = 'steady',
+) {
   const asked: Asked[] = [];
   const watch = ({ cloud }: EmbeddedCloud) => {
     const startMs = cloud.clock.nowMs();
@@ -28,8 +32,11 @@ async function watched(size: { accounts: number; nodes: number }, duration: stri
       asked.push({ atMs: cloud.clock.nowMs() - startMs, name, input: input as Asked['input'] });
     });
   };
-  const { faults: _none, ...world } = generateWorld({ ...size, regions: REGIONS }, 7);
-  const file = { ...world, duration } as unknown as WorldFile;
+  const { faults: _none, accounts, ...world } = generateWorld({ ...size, regions: REGIONS }, 7);
+  const withChurn = (regions: object) =>
+    Object.fromEntries(Object.entries(regions).map(([region, nodes]) => [region, { ...nodes, churn }]));
+  const described = accounts.map((account) => ({ ...account, regions: withChurn(account.regions) }));
+  const file = { ...world, accounts: described, duration } as unknown as WorldFile;
   return { asked, report: await runWorldFile(file, watch) };
 }
 
@@ -42,6 +49,13 @@ function visitsPerTarget(asked: readonly Asked[], [from, to]: readonly [number, 
   const counted = /^(ssm:ListResourceDataSync|ssm:CreateResourceDataSync|sts:AssumeRole)$/;
   const visits = asked.filter(({ name, atMs }) => counted.test(name) && atMs >= from && atMs < to);
   return visits.length / targets;
+}
+
+/** How many of the calls came in each hour that had any. */
+function byHour(asked: readonly Asked[]): Map<number, number> {
+  const hours = new Map<number, number>();
+  for (const { atMs } of asked) hours.set(Math.floor(atMs / HOUR), (hours.get(Math.floor(atMs / HOUR)) ?? 0) + 1);
+  return hours;
 }
 
 const seriesOf = ({ metrics }: Report) =>
@@ -74,6 +88,12 @@ describe('a fleet of 10 accounts in 4 Regions over a day', () => {
 
   it('never reads an inventory object whose node delivers', () => {
     expect(asked.filter((call) => call.name === 's3:GetObject' && isOfInventory(call))).toEqual([]);
+  });
+
+  it('never asks Systems Manager for content, and puts no heartbeat', () => {
+    const { calls } = report.wire;
+    expect(calls).not.toHaveProperty('ssm:GetInventory');
+    expect(calls).not.toHaveProperty('ssm:PutInventory');
   });
 
   it('registers each partition once, a hundred at a time, and asks for none that stands', () => {
@@ -111,5 +131,34 @@ describe('a fleet of 10 accounts in 4 Regions over a day', () => {
       expect(lists).toBeGreaterThan(0);
       expect(lists).toBeLessThanOrEqual(passes * ((1.05 * objects) / 1000 + 1));
     });
+  });
+});
+
+describe('an idle fleet of 3 accounts in 4 Regions over 40 hours', () => {
+  let asked: Asked[];
+  let report: Report;
+  let occupied: number;
+  beforeAll(async () => {
+    ({ asked, report } = await watched({ accounts: 3, nodes: 40 }, 'PT40H', 'none'));
+    occupied = report.targets.filter(({ nodes }) => (nodes?.managed ?? 0) > 0).length;
+  });
+  const of = (name: string) => asked.filter((call) => call.name === name);
+
+  it('is whole', () => {
+    expect(occupied).toBeGreaterThan(5);
+    expect(report.summary['coverage']).toBe(1);
+  });
+
+  it('is asked for content at ever longer intervals, one chain for each type of a target', () => {
+    const hours = byHour(of('ssm:GetInventory'));
+    expect([...hours.keys()]).toEqual([3, 4, 6, 9, 15, 27]);
+    const chains = new Set(of('ssm:GetInventory').map(({ input }) => JSON.stringify(input['ResultAttributes'])));
+    for (const calls of hours.values()) expect(calls).toBeLessThanOrEqual(chains.size * occupied);
+  });
+
+  it('gets a heartbeat for each target with nodes a day, which costs no visit of its own', () => {
+    expect(byHour(of('ssm:PutInventory'))).toEqual(new Map([3, 27].map((hour) => [hour, occupied])));
+    const visits = new Set(byHour(of('ssm:ListResourceDataSync')).keys());
+    expect([...visits]).toEqual([0, 3, 4, 6, 9, 15, 24, 27]);
   });
 });

@@ -28,17 +28,22 @@ const BASELINE = 5 * MINUTE;
 const NEWS = 2 * HOUR + BASELINE;
 const NEVER: Period = { at: Number.POSITIVE_INFINITY, until: Number.POSITIVE_INFINITY };
 
-/** `created`: when the target's sync was made. */
-export function expectedDelivery(world: World, nodes: Nodes, created: number): ExpectedDelivery {
+/** Of a target: when its sync was made, and whether a visit gets through to it at a moment. */
+interface Visits {
+  readonly created: number;
+  readonly reaches: (atMs: number) => boolean;
+}
+
+export function expectedDelivery(world: World, nodes: Nodes, visits: Visits): ExpectedDelivery {
+  const life = { created: visits.created, end: world.duration };
   const states = Array.from({ length: nodes.online }, (_, index) =>
-    stateOf(nodes, withheld(world, nodes, index), { created, end: world.duration }),
+    stateOf(nodes, withheld(world, nodes, index), life),
   );
   const count = (wanted: string) => states.filter((state) => state === wanted).length;
   const [missing, behind] = [count('never'), count('behind')];
-  const hasDelivered = missing < nodes.online;
-  const lost =
-    hasDelivered && !nodes.churns && isCanaryLost(world, nodes, { created, sender: states.indexOf('delivers') });
-  return { missing, behind, stopped: hasDelivered && (behind === nodes.online - missing || lost) };
+  if (missing === nodes.online) return { missing, behind, stopped: false };
+  const isLost = !nodes.churns && isCanaryLost(world, nodes, { ...visits, sender: states.indexOf('delivers') });
+  return { missing, behind, stopped: isLost || behind === nodes.online - missing };
 }
 
 /**
@@ -63,15 +68,16 @@ function stateOf(
 }
 
 /**
- * Of a fleet where nothing changes: three hours after the baseline every object is older than two hours, so a canary is sent, and again each day.
- * One that did not come in two hours is looked at twice, in the hour and in the next or at the end.
+ * Of a fleet where nothing changes: three hours after the baseline every object is older than two hours, so a canary is sent by the next hourly
+ * visit that gets through, and again each day. One that did not come in two hours is looked at twice, in that hour and in the next or at the end.
  */
-function isCanaryLost(world: World, nodes: Nodes, { created, sender }: { created: number; sender: number }): boolean {
+function isCanaryLost(world: World, nodes: Nodes, { created, reaches, sender }: Visits & { sender: number }): boolean {
   const { at, until } = withheld(world, nodes, sender);
+  const isAmidst = (edge: number, sent: number) => edge > sent && edge < sent + BASELINE;
   let firstLost = Number.POSITIVE_INFINITY;
   for (let sent = created + 3 * HOUR; sent <= world.duration; sent += 24 * HOUR) {
-    for (const edge of [at, until])
-      if (edge > sent && edge < sent + BASELINE) throw new Error(`${nodes.account}: withheld amidst a canary`);
+    while (!reaches(sent) && sent <= world.duration) sent += HOUR;
+    if (isAmidst(at, sent) || isAmidst(until, sent)) throw new Error(`${nodes.account}: withheld amidst a canary`);
     const isLost = at <= sent && sent < until;
     firstLost = isLost ? Math.min(firstLost, sent) : Number.POSITIVE_INFINITY;
   }

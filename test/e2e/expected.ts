@@ -58,8 +58,10 @@ function reasonsOf(world: World, cell: Cell): string[] {
   if (atEnd !== undefined) return [atEnd];
   const { created, rejected } = creation(world, cell);
   const failed = created !== undefined && strikes(world, 'sync-failed', cell, world.duration);
+  const reaches = (atMs: number) => obstacle(world, cell, atMs) === undefined;
   const nothing = { missing: cell.online, behind: 0, stopped: false };
-  const { missing, behind, stopped } = created === undefined ? nothing : expectedDelivery(world, cell, created);
+  const { missing, behind, stopped } =
+    created === undefined ? nothing : expectedDelivery(world, cell, { created, reaches });
   return Object.entries({
     DestinationRejected: rejected && created === undefined,
     SyncMissing: created === undefined,

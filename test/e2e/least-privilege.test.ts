@@ -119,7 +119,7 @@ describe('the synthesized policies', () => {
       const changed = proof.replacing(member, document);
       const needed = listOf(document.Statement).map((_, index) => changed.isNeeded(document, index));
       expect(needed).toContain(false);
-      expect(listOf(member.Statement).map((_, index) => proof.isNeeded(member, index))).toEqual([true, true]);
+      expect(listOf(member.Statement).map((_, index) => proof.isNeeded(member, index))).toEqual([true, true, true]);
     });
   });
 });

@@ -10,7 +10,7 @@ const target = (index: number, status: string, reasons: string[] = []): TargetRe
   suspected: status === 'Converging' ? ['SyncMissing'] : [],
   syncName: 'muster-00000000',
   decision: 'keep',
-  nodes: status === 'Blocked' ? null : { managed: 3, delivered: 2, missing: 1, stale: 0, silent: 0 },
+  nodes: status === 'Blocked' ? null : { managed: 3, delivered: 2, missing: 1, stale: 0, silent: 0, ghosts: 0 },
   lastDeliveredAt: null,
 });
 
