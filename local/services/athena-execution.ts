@@ -1,14 +1,15 @@
 /** One statement on its way from the queue to its results in S3. */
-import { createHash } from 'node:crypto';
 import type { ColumnInfo, EncryptionConfiguration } from '@aws-sdk/client-athena';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Call } from '../cloud/service.ts';
+import { Analysis } from './athena-analysis.ts';
 import { csvLine } from './athena-csv.ts';
 import { runDefinition } from './athena-ddl.ts';
 import { engineFailure, outputFailure, QueryFailure } from './athena-failure.ts';
-import { readQuery, type TableName } from './athena-query.ts';
-import { columnsOf, type DataFile, Delegate, describeTable, listData, readFile } from './athena-scan.ts';
+import { readQuery } from './athena-query.ts';
+import { readScanned } from './athena-reading.ts';
+import { Delegate } from './athena-scan.ts';
 import type { Statement } from './athena-statement.ts';
 import type { Warehouse } from './athena-warehouse.ts';
 
@@ -77,27 +78,20 @@ export class Engine {
   async #answer(execution: Execution, delegate: Delegate): Promise<void> {
     const { sql, tree, database } = execution.statement;
     const query = readQuery(sql, tree, { database, now: execution.submitted });
-    const sources: Source[] = [];
-    for (const name of query.tables) {
-      const table = await describeTable(delegate, name);
-      sources.push({ name, table, folders: await listData(delegate, name, table) });
-    }
-    query.refuseAliases(new Set(sources.flatMap(({ table }) => columnsOf(table).map(({ Name = '' }) => Name))));
-    const scannedBytes = sources.flatMap(({ folders }) => folders.flat()).reduce((sum, { size }) => sum + size, 0);
-    if (scannedBytes > (execution.scannedBytesLimit ?? Number.POSITIVE_INFINITY))
-      throw new QueryFailure('BYTES_SCANNED', 'Bytes scanned limit was exceeded');
     this.#warehouse ??= import('./athena-warehouse.ts').then(({ Warehouse }) => Warehouse.open());
     const warehouse = await this.#warehouse;
-    for (const source of sources) await load(warehouse, delegate, source);
-    execution.scannedBytes = scannedBytes;
+    const analysis = new Analysis(warehouse, delegate, execution.submitted);
+    await analysis.resolve(query);
     const lines: string[] = [];
     try {
+      const reading = { sql: query.duckdb, sources: analysis.sources, limit: execution.scannedBytesLimit };
+      execution.scannedBytes = await readScanned(warehouse, delegate, reading);
       const { columns, rows } = await warehouse.run(query.duckdb);
       execution.columns = columns;
       lines.push(csvLine(columns.map(({ Name }) => Name)));
       for await (const row of rows()) lines.push(csvLine(row));
     } catch (error) {
-      throw engineFailure(error, query.locate);
+      throw error instanceof QueryFailure ? error : engineFailure(error, query.locate);
     }
     await this.#write(execution, delegate, lines.join(''));
   }
@@ -118,23 +112,4 @@ export class Engine {
       throw error instanceof AwsFault ? outputFailure(`s3://${Bucket}/${Key}`, error) : error;
     }
   }
-}
-
-interface Source {
-  readonly name: TableName;
-  readonly table: Awaited<ReturnType<typeof describeTable>>;
-  readonly folders: readonly (readonly DataFile[])[];
-}
-
-/** Brings a table up to what lies in S3. Where nothing changed since it was built, one object of each folder is read again, so that permissions are asked for in any case. */
-async function load(warehouse: Warehouse, delegate: Delegate, { name, table, folders }: Source): Promise<void> {
-  const hash = createHash('sha256').update(JSON.stringify([table.StorageDescriptor, table.PartitionKeys]));
-  for (const { Bucket, Key, etag, values } of folders.flat()) hash.update(`\n${Bucket}\n${Key}\n${etag}\n${values}`);
-  const signature = hash.digest('hex');
-  if (warehouse.holds(name, signature)) for (const [first] of folders) first && (await readFile(delegate, first));
-  else await warehouse.load(name, table, { signature, files: read(delegate, folders.flat()) });
-}
-
-async function* read(delegate: Delegate, files: readonly DataFile[]) {
-  for (const file of files) yield { text: await readFile(delegate, file), values: file.values };
 }

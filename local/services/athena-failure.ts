@@ -1,21 +1,33 @@
 /** Why a query failed, in Athena's words and numbers (Athena user guide, "Athena error catalog" and "Troubleshooting in Athena"). */
 import type { AwsFault } from '../cloud/aws-fault.ts';
+import { UNCASTABLE } from './athena-functions.ts';
 
 /** The catalog's `ErrorType` for each class of error; all of them are the user's (category 2) except the last. */
 const ERROR_TYPES = {
   GENERIC_USER_ERROR: 1000,
   HIVE_BAD_DATA: 1001,
+  HIVE_TOO_MANY_OPEN_PARTITIONS: 1000,
+  HIVE_PATH_ALREADY_EXISTS: 1000,
   HIVE_CURSOR_ERROR: 1001,
   DDL_FAILED: 1003,
   HIVE_INVALID_METADATA: 1004,
+  HIVE_COLUMN_ORDER_MISMATCH: 1004,
   HIVE_UNSUPPORTED_FORMAT: 1201,
+  NOT_SUPPORTED: 1200,
   AMBIGUOUS_NAME: 1006,
   COLUMN_NOT_FOUND: 1006,
   EXPRESSION_NOT_AGGREGATE: 1006,
   TYPE_MISMATCH: 1006,
   BYTES_SCANNED: 1008,
+  EXPRESSION_NOT_CONSTANT: 1006,
+  INVALID_PARAMETER_USAGE: 1006,
   INVALID_CAST_ARGUMENT: 1106,
+  INVALID_FUNCTION_ARGUMENT: 1106,
   NUMERIC_VALUE_OUT_OF_RANGE: 1106,
+  HIVE_INVALID_VIEW_DATA: 1107,
+  INVALID_VIEW: 1107,
+  VIEW_IS_RECURSIVE: 1107,
+  VIEW_IS_STALE: 1107,
   TABLE_NOT_FOUND: 1110,
   SCHEMA_NOT_FOUND: 1301,
   FUNCTION_NOT_FOUND: 1303,
@@ -30,10 +42,13 @@ const UNNAMED = ['DDL_FAILED', 'BYTES_SCANNED', 'S3_NOT_FOUND', 'GLUE_PERMISSION
 
 export class QueryFailure extends Error {
   readonly code: keyof typeof ERROR_TYPES;
+  /** The message without the code before it. */
+  readonly detail: string;
 
   constructor(code: keyof typeof ERROR_TYPES, detail: string, options?: ErrorOptions) {
     super(UNNAMED.includes(code) ? detail : `${code}: ${detail}`, options);
     this.code = code;
+    this.detail = detail;
   }
 
   /** "If any query that runs in the workgroup exceeds the limit, it is canceled" (user guide, "Setting data usage control limits"). */
@@ -115,6 +130,15 @@ const TRANSLATIONS: readonly Translation[] = [
     ([, type, text]) => new QueryFailure('INVALID_CAST_ARGUMENT', `Value cannot be cast to ${type}: ${text}`),
   ],
   [
+    /Map keys must be unique/,
+    () => new QueryFailure('INVALID_FUNCTION_ARGUMENT', 'Duplicate map keys are not allowed'),
+  ],
+  [
+    /Macro (\w+)\(\) does not support the supplied arguments/,
+    ([, name = ''], locate) =>
+      new QueryFailure('FUNCTION_NOT_FOUND', `${locate(name)}: Unexpected parameters for function ${name}`),
+  ],
+  [
     /[Oo]ut of [Rr]ange|Overflow/,
     () => new QueryFailure('NUMERIC_VALUE_OUT_OF_RANGE', 'the number does not fit its type'),
   ],
@@ -122,7 +146,7 @@ const TRANSLATIONS: readonly Translation[] = [
 
 /** An error of the engine behind the embedded Athena as Athena's own; its wording is kept only where there is no translation. */
 export function engineFailure(error: unknown, locate: Locate): QueryFailure {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = String(error).replaceAll(UNCASTABLE, '').replaceAll('list_concat', 'concat');
   for (const [pattern, translate] of TRANSLATIONS) {
     const match = pattern.exec(text);
     if (match) return translate(match, locate);

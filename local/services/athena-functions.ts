@@ -3,46 +3,75 @@
 /** Functions of which DuckDB has one of the same name and meaning. */
 const SAME = `
   abs acos any_value arbitrary array_agg array_distinct array_intersect asin atan atan2 avg bool_and bool_or cbrt ceil ceiling
-  chr coalesce concat_ws contains corr cos count count_if covar_pop covar_samp cume_dist date_trunc day degrees dense_rank exp
-  filter first_value flatten floor greatest grouping histogram hour if json_array_length json_extract lag last_value lead least
-  length ln log10 log2 lower lpad ltrim map map_entries map_from_entries map_keys map_values max max_by min min_by minute mod
-  month nth_value ntile nullif percent_rank pi pow power quarter radians rank regexp_extract_all replace reverse round row
-  row_number rpad rtrim second sign sin split_part sqrt starts_with stddev stddev_pop stddev_samp strpos substr substring sum
-  tan translate trim try upper var_pop var_samp variance week year`;
+  chr coalesce concat_ws contains corr cos count count_if covar_pop covar_samp cume_dist day degrees dense_rank exp filter
+  first_value flatten floor greatest grouping histogram hour if json_array_length json_extract lag last_value lead least length
+  ln log10 log2 lower lpad ltrim map map_concat map_entries map_from_entries map_keys map_values max max_by min min_by minute
+  mod month nth_value ntile nullif percent_rank pi pow power quarter radians rank regexp_extract_all reverse round row
+  row_number rpad rtrim second sign sin split_part sqrt starts_with stddev stddev_pop stddev_samp strpos sum tan translate trim
+  try upper var_pop var_samp variance week year`;
 
-/** MySQL's format specifiers, which Athena's date functions take, as those of strftime. */
-const format = "replace(replace(replace(replace(f, '%i', '%M'), '%s', '%S'), '%T', '%H:%M:%S'), '%e', '%-d')";
+/** MySQL's format specifiers, which Athena's date functions take ("Date and time functions", Trino documentation), as those of strftime where they differ. */
+const SPECIFIERS: Readonly<Record<string, string>> = {
+  '%M': '%B',
+  '%i': '%M',
+  '%s': '%S',
+  '%T': '%H:%M:%S',
+  '%e': '%-d',
+  '%c': '%-m',
+  '%W': '%A',
+  '%k': '%-H',
+};
+
+export function strftimeFormat(format: string): string {
+  return format.replaceAll(/%./g, (specifier) => SPECIFIERS[specifier] ?? specifier);
+}
+
+/** As a macro's parameter it takes every map. */
+const ANY_MAP = 'm MAP(VARCHAR, VARCHAR)';
+
+/** Positions begin at 1: 0 and what lies before the first character give nothing ("String functions", Trino documentation: substring). */
+const from = (call: string) => `CASE WHEN i = 0 OR -i > length(s) THEN '' ELSE system.main.${call} END`;
 
 /** Functions that DuckDB lacks or means otherwise: parameters and body of a macro. */
 const MACROS: Readonly<Record<string, readonly string[]>> = {
-  approx_distinct: ['(x) AS count(DISTINCT x)'],
-  approx_percentile: ['(x, p) AS approx_quantile(x, p)'],
-  array_join: ['(a, d) AS array_to_string(a, d)'],
+  array_except: ['(a, b) AS list_filter(list_distinct(a), x -> NOT list_contains(b, x))'],
+  array_join: [
+    '(a, d) AS array_to_string(a, d)',
+    '(a, d, n) AS array_to_string(list_transform(a, x -> coalesce(CAST(x AS VARCHAR), n)), d)',
+  ],
   array_max: ['(a) AS list_max(a)'],
   array_min: ['(a) AS list_min(a)'],
   array_position: ['(a, x) AS coalesce(list_position(a, x), 0)'],
+  array_remove: ['(a, v) AS list_filter(a, x -> x <> v)'],
   array_sort: ["(a) AS list_sort(a, 'ASC', 'NULLS LAST')"],
-  cardinality: ['(x) AS len(x)'],
-  concat: ['(a, b) AS a || b', '(a, b, c) AS a || b || c', '(a, b, c, d) AS a || b || c || d'],
+  array_union: ['(a, b) AS list_distinct(list_concat(a, b))'],
+  arrays_overlap: ['(a, b) AS list_has_any(a, b)'],
+  cardinality: [`(${ANY_MAP}) AS len(map_keys(m))`, '(x) AS len(x)'],
+  concat: [
+    '(a VARCHAR, b VARCHAR) AS a || b',
+    '(a VARCHAR, b VARCHAR, c VARCHAR) AS a || b || c',
+    '(a VARCHAR, b VARCHAR, c VARCHAR, d VARCHAR) AS a || b || c || d',
+    '(a, b) AS list_concat(a, b)',
+  ],
   date: ['(x) AS CAST(x AS DATE)'],
-  date_add: ["(u, n, t) AS t + n * CAST('1 ' || u AS INTERVAL)"],
+  date_add: ["(u, n, t) AS date_shift(t, n * CAST('1 ' || u AS INTERVAL))"],
   date_diff: ['(u, a, b) AS system.main.date_sub(u, a, b)'],
-  date_format: [`(x, f) AS strftime(x, ${format})`],
+  date_trunc: ['(u, t DATE) AS CAST(system.main.date_trunc(u, t) AS DATE)', '(u, t) AS system.main.date_trunc(u, t)'],
   day_of_month: ['(x) AS day(x)'],
   day_of_week: ['(x) AS isodow(x)'],
   day_of_year: ['(x) AS dayofyear(x)'],
   dow: ['(x) AS isodow(x)'],
   element_at: ['(a, i) AS a[i]'],
-  every: ['(x) AS bool_and(x)'],
   from_iso8601_date: ['(x) AS CAST(x AS DATE)'],
-  from_iso8601_timestamp: ['(x) AS CAST(x AS TIMESTAMPTZ)'],
+  from_iso8601_timestamp: [
+    String.raw`(x) AS CAST(castable(x, '\d{4}-\d\d-\d\d(T(\d\d(:\d\d(:\d\d([.,]\d+)?)?)?)?(Z|[+-]\d\d(:?\d\d)?)?)?') AS TIMESTAMPTZ)`,
+  ],
   from_unixtime: ['(x) AS to_timestamp(x)'],
   json_extract_scalar: ['(j, p) AS json_extract_string(j, p)'],
   json_format: ['(j) AS CAST(j AS VARCHAR)'],
   json_parse: ['(s) AS CAST(s AS JSON)'],
   last_day_of_month: ['(x) AS last_day(x)'],
   levenshtein_distance: ['(a, b) AS levenshtein(a, b)'],
-  map_agg: ['(k, v) AS map(list(k), list(v))'],
   regexp_extract: [
     '(s, p) AS CASE WHEN regexp_matches(s, p) THEN system.main.regexp_extract(s, p) END',
     '(s, p, g) AS CASE WHEN regexp_matches(s, p) THEN system.main.regexp_extract(s, p, g) END',
@@ -53,26 +82,62 @@ const MACROS: Readonly<Record<string, readonly string[]>> = {
     "(s, p, r) AS system.main.regexp_replace(s, p, regexp_replace_groups(r), 'g')",
   ],
   regexp_split: ['(s, p) AS string_split_regex(s, p)'],
+  replace: ["(s, x) AS system.main.replace(s, x, '')", '(s, x, y) AS system.main.replace(s, x, y)'],
   sequence: ['(a, b) AS generate_series(a, b)', '(a, b, s) AS generate_series(a, b, s)'],
   slice: ['(a, s, n) AS list_slice(a, s, s + n - 1)'],
   split: ['(s, d) AS string_split(s, d)'],
-  to_iso8601: ["(x) AS strftime(x, '%Y-%m-%dT%H:%M:%S.%gZ')"],
+  substr: [`(s, i) AS ${from('substr(s, i)')}`, `(s, i, n) AS ${from('substr(s, i, n)')}`],
+  substring: [`(s, i) AS ${from('substr(s, i)')}`, `(s, i, n) AS ${from('substr(s, i, n)')}`],
+  to_iso8601: ["(x DATE) AS strftime(x, '%Y-%m-%d')", "(x) AS strftime(x, '%Y-%m-%dT%H:%M:%S.%gZ')"],
   to_unixtime: ['(x) AS epoch(x)'],
   truncate: ['(x) AS trunc(x)'],
   week_of_year: ['(x) AS week(x)'],
 };
 
-/** Functions whose macro could not take a lambda. */
-export const RENAMED: Readonly<Record<string, string>> = { transform: 'list_transform' };
+/** Where a macro will not do, since it takes neither a lambda nor FILTER and OVER: `…` are the arguments, `~` is what follows them. */
+export const TEMPLATES: Readonly<Record<string, string>> = {
+  all_match: 'all_true(list_transform(…))',
+  any_match: 'any_true(list_transform(…))',
+  approx_distinct: 'count(DISTINCT …)',
+  approx_percentile: 'approx_quantile(…)',
+  date_format: 'strftime(…)',
+  date_parse: 'strptime(…)',
+  every: 'bool_and(…)',
+  map_agg: 'first_entries(list(row(…))~)',
+  none_match: '(NOT any_true(list_transform(…)))',
+  transform: 'list_transform(…)',
+};
 
-const KNOWN = new Set([...SAME.trim().split(/\s+/), ...Object.keys(MACROS), ...Object.keys(RENAMED), 'now']);
+/** Put before text that cannot be cast, so that the engine refuses it. */
+export const UNCASTABLE = '\u0001';
+
+/** What rewritten statements and the macros call. */
+const OWN: Readonly<Record<string, readonly string[]>> = {
+  all_true: ['(l) AS CASE WHEN list_contains(l, false) THEN false WHEN len(l) = list_count(l) THEN true END'],
+  any_true: ['(l) AS CASE WHEN list_contains(l, true) THEN true WHEN len(l) = list_count(l) THEN false END'],
+  castable: [`(x VARCHAR, p) AS CASE WHEN regexp_full_match(x, p) THEN x ELSE '${UNCASTABLE}' || x END`, '(x, p) AS x'],
+  date_shift: ['(t DATE, i) AS CAST(t + i AS DATE)', '(t, i) AS t + i'],
+  entries: [`(${ANY_MAP}) AS map_entries(m)`, '(l) AS l'],
+  first_entries: [
+    '(l) AS map_from_entries(list_filter(l, (e, i) -> e[1] IS NOT NULL AND list_position(list_transform(l, x -> x[1]), e[1]) = i))',
+  ],
+  printable: [
+    "(x TIMESTAMPTZ) AS strftime(x, '%Y-%m-%d %H:%M:%S.%g UTC')",
+    '(x DATE) AS x',
+    "(x TIMESTAMP) AS strftime(x, '%Y-%m-%d %H:%M:%S.%g')",
+    '(x) AS x',
+  ],
+  // `$1` of Java's expressions is `\1` of RE2's.
+  regexp_replace_groups: [String.raw`(r) AS system.main.regexp_replace(r, '\$(\d)', '\\\1', 'g')`],
+};
+
+const KNOWN = new Set([...SAME.trim().split(/\s+/), ...Object.keys(MACROS), ...Object.keys(TEMPLATES), 'now']);
 
 export function isFunction(name: string): boolean {
   return KNOWN.has(name);
 }
 
-/** Statements that define them; the first one serves the others (`$1` of Java's expressions is `\1` of RE2's). */
-export const MACRO_STATEMENTS: readonly string[] = [
-  String.raw`CREATE MACRO regexp_replace_groups(r) AS system.main.regexp_replace(r, '\$(\d)', '\\\1', 'g')`,
-  ...Object.entries(MACROS).map(([name, overloads]) => `CREATE MACRO ${name}${overloads.join(', ')}`),
-];
+/** Statements that define them all. */
+export const MACRO_STATEMENTS: readonly string[] = Object.entries({ ...OWN, ...MACROS }).map(
+  ([name, overloads]) => `CREATE MACRO ${name}${overloads.join(', ')}`,
+);

@@ -1,6 +1,8 @@
 /** A query in Trino's SQL made ready for DuckDB: whole tables' names, virtual time, and only what Athena knows. */
+import { REWRITES } from './athena-dialect.ts';
+import { Edits } from './athena-edits.ts';
 import { QueryFailure, unresolvedColumn } from './athena-failure.ts';
-import { isFunction, RENAMED } from './athena-functions.ts';
+import { isFunction } from './athena-functions.ts';
 import { foldName, partsOf, type SyntaxNode } from './athena-grammar.ts';
 
 export interface TableName {
@@ -32,7 +34,7 @@ export function readQuery(sql: string, tree: SyntaxNode, surroundings: Surroundi
   const locate = (name: string) => reading.places.get(name.toLowerCase()) ?? 'line 1:1';
   return {
     tables: [...reading.tables.values()],
-    duckdb: reading.applyEdits(sql),
+    duckdb: reading.edits.apply(sql),
     locate,
     refuseAliases(columns) {
       for (const { name, others } of reading.aliasUses)
@@ -41,17 +43,11 @@ export function readQuery(sql: string, tree: SyntaxNode, surroundings: Surroundi
   };
 }
 
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
-
 class Reading {
   readonly tables = new Map<string, TableName>();
   readonly places = new Map<string, string>();
   readonly aliasUses: { readonly name: string; others(): Set<string> }[] = [];
-  readonly #edits: Edit[] = [];
+  readonly edits = new Edits();
   readonly #database: string;
   readonly #instant: string;
   /** Names of WITH queries, and where each is defined: within its own definition the name means a table. */
@@ -66,6 +62,7 @@ class Reading {
 
   visit(node: SyntaxNode): void {
     (this.#visitors[node.kind] ?? this.#visitors[node.rule])?.(node);
+    REWRITES[node.kind]?.(node, this.edits);
     for (const child of node.children) this.visit(child);
   }
 
@@ -77,11 +74,11 @@ class Reading {
     FunctionCall: (node) => this.#visitFunction(node),
     QuerySpecification: (node) => this.#visitSelect(node),
     ColumnAliases: (node) => this.#namings.set(node, namesAmong(node.children)),
-    CurrentTimestamp: (node) => this.#replace(node, `TIMESTAMPTZ '${this.#instant}+00'`),
-    CurrentDate: (node) => this.#replace(node, `CAST(TIMESTAMP '${this.#instant}' AS DATE)`),
-    CurrentTime: (node) => this.#replace(node, `CAST(TIMESTAMP '${this.#instant}' AS TIME)`),
-    LocalTimestamp: (node) => this.#replace(node, `TIMESTAMP '${this.#instant}'`),
-    LocalTime: (node) => this.#replace(node, `CAST(TIMESTAMP '${this.#instant}' AS TIME)`),
+    CurrentTimestamp: (node) => this.edits.replace(node, `TIMESTAMPTZ '${this.#instant}+00'`),
+    CurrentDate: (node) => this.edits.replace(node, `CAST(TIMESTAMP '${this.#instant}' AS DATE)`),
+    CurrentTime: (node) => this.edits.replace(node, `CAST(TIMESTAMP '${this.#instant}' AS TIME)`),
+    LocalTimestamp: (node) => this.edits.replace(node, `TIMESTAMP '${this.#instant}'`),
+    LocalTime: (node) => this.edits.replace(node, `CAST(TIMESTAMP '${this.#instant}' AS TIME)`),
   };
 
   #visitTable(node: SyntaxNode): void {
@@ -91,7 +88,7 @@ class Reading {
     if (names.length === 1 && definedAt !== undefined && definedAt < node.start) return;
     const key = `${database}.${table}`;
     if (!this.tables.has(key)) this.tables.set(key, { database, table, at: node.at });
-    this.#replace(node, qualifiedName({ database, table }));
+    this.edits.replace(node, qualifiedName({ database, table }));
   }
 
   #visitFunction(node: SyntaxNode): void {
@@ -101,9 +98,7 @@ class Reading {
     if (!isFunction(name))
       throw new QueryFailure('FUNCTION_NOT_FOUND', `${node.at}: Function '${name}' not registered`);
     this.#place(called);
-    const renamed = RENAMED[name];
-    if (name === 'now') this.#replace(node, `TIMESTAMPTZ '${this.#instant}+00'`);
-    else if (renamed) this.#replace(called, renamed);
+    if (name === 'now') this.edits.replace(node, `TIMESTAMPTZ '${this.#instant}+00'`);
   }
 
   /** A column without a name is `_col0` and so on, by its place. */
@@ -114,7 +109,7 @@ class Reading {
     for (const [index, item] of items.entries()) {
       const [, ...more] = item.children;
       const isNamed = more.length > 0 || item.text.endsWith('*') || isColumn(item);
-      if (!isNamed) this.#edits.push({ start: item.end, end: item.end, text: ` AS "_col${index}"` });
+      if (!isNamed) this.edits.wrap(item, '', ` AS "_col${index}"`);
       for (const name of namesAmong(more)) aliases.add(name);
     }
     this.#namings.set(node, aliases);
@@ -135,17 +130,6 @@ class Reading {
     const name = node.text.replaceAll('"', '').toLowerCase();
     for (const key of [name, name.split('.').at(-1) ?? '', name.split('.')[0] ?? ''])
       if (!this.places.has(key)) this.places.set(key, node.at);
-  }
-
-  #replace({ start, end }: SyntaxNode, text: string): void {
-    this.#edits.push({ start, end, text });
-  }
-
-  applyEdits(sql: string): string {
-    const points = Array.from(sql);
-    for (const { start, end, text } of this.#edits.toSorted((a, b) => b.start - a.start))
-      points.splice(start, end - start, text);
-    return points.join('');
   }
 }
 

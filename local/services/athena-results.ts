@@ -59,6 +59,17 @@ export function columnInfo(name: string, type?: DuckDBType): ColumnInfo {
   };
 }
 
+/** A type as Trino writes it, such as `array(varchar)`. */
+export function trinoType(type: DuckDBType): string {
+  if (type instanceof DuckDBListType) return `array(${trinoType(type.valueType)})`;
+  if (type instanceof DuckDBMapType) return `map(${trinoType(type.keyType)}, ${trinoType(type.valueType)})`;
+  if (type instanceof DuckDBStructType)
+    return `row(${type.entryTypes.map((entry, index) => `${type.entryNames[index]} ${trinoType(entry)}`).join(', ')})`;
+  const { Type = 'varchar', Precision, Scale } = columnInfo('', type);
+  if (Type === 'decimal') return `decimal(${Precision},${Scale})`;
+  return Type === 'float' ? 'real' : Type.replace('timestamp', 'timestamp(3)');
+}
+
 /** Milliseconds, as Trino's default precision. */
 function timestamp(micros: bigint): string {
   return new Date(Number(micros / 1000n)).toISOString().replace('T', ' ').replace('Z', '');

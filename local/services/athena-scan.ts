@@ -47,7 +47,7 @@ export class Delegate {
   /** Throws `QueryFailure`. */
   async s3<Output>(
     operation: string,
-    input: { Bucket: string; Key?: string; Prefix?: string; ContinuationToken?: string },
+    input: { Bucket: string; Key?: string; Prefix?: string; [more: string]: unknown },
   ) {
     try {
       return await this.ask<Output>('s3', operation, input);
@@ -71,10 +71,18 @@ export async function describeTable(delegate: Delegate, { database, table, at }:
       'HIVE_INVALID_METADATA',
       `Hive metadata for table ${table} is invalid: Table descriptor contains duplicate columns`,
     );
-  const { SerializationLibrary = '' } = answer.Table.StorageDescriptor?.SerdeInfo ?? {};
-  if (!SerializationLibrary.endsWith('.JsonSerDe'))
-    throw new QueryFailure('HIVE_UNSUPPORTED_FORMAT', `Unable to create input format for ${SerializationLibrary}`);
+  const library = serdeOf(answer.Table);
+  if (answer.Table.TableType !== 'VIRTUAL_VIEW' && !/\.(JsonSerDe|ParquetHiveSerDe)$/.test(library))
+    throw new QueryFailure('HIVE_UNSUPPORTED_FORMAT', `Unable to create input format for ${library}`);
   return answer.Table;
+}
+
+function serdeOf({ StorageDescriptor }: Table): string {
+  return StorageDescriptor?.SerdeInfo?.SerializationLibrary ?? '';
+}
+
+export function isParquet(table: Table): boolean {
+  return serdeOf(table).endsWith('.ParquetHiveSerDe');
 }
 
 /** Columns as a query sees them: partition keys come last. */
@@ -92,16 +100,23 @@ export interface DataFile {
   readonly values: readonly string[];
 }
 
-/** The objects of each registered partition, or of a table without partitions. */
-export async function listData(delegate: Delegate, name: TableName, table: Table): Promise<DataFile[][]> {
-  const root = { location: table.StorageDescriptor?.Location ?? '', values: [] };
-  const places = table.PartitionKeys?.length ? await partitionsOf(delegate, name) : [root];
-  const lists: DataFile[][] = [];
-  for (const place of places) lists.push(await listFolder(delegate, place));
-  return lists;
+export function pathOf({ Bucket, Key }: { readonly Bucket: string; readonly Key: string }): string {
+  return `s3://${Bucket}/${Key}`;
 }
 
-interface Place {
+/** A partition's folder, or that of a table without partitions. */
+export interface Folder {
+  readonly values: readonly string[];
+  readonly files: readonly DataFile[];
+}
+
+/** Where each registered partition lies, or a table without partitions. */
+export function placesOf(delegate: Delegate, name: TableName, table: Table): Promise<Place[]> {
+  const root = { location: table.StorageDescriptor?.Location ?? '', values: [] };
+  return table.PartitionKeys?.length ? partitionsOf(delegate, name) : Promise.resolve([root]);
+}
+
+export interface Place {
   readonly location: string;
   readonly values: readonly string[];
 }
@@ -128,12 +143,12 @@ export function folderOf(location: string): { Bucket: string; Prefix: string } {
 /** "Athena ignores objects whose names begin with an underscore or a dot" ("Table location in Amazon S3", Athena user guide). */
 const HIDDEN = /(^|\/)[_.]/;
 
-async function listFolder(delegate: Delegate, { location, values }: Place): Promise<DataFile[]> {
+export async function listFolder(delegate: Delegate, { location, values }: Place): Promise<Folder> {
   const files: DataFile[] = [];
   const { Bucket, Prefix } = folderOf(location);
   for await (const { Key, ETag, Size } of listKeys(delegate, { Bucket, Prefix }))
     if (Size > 0 && !HIDDEN.test(Key.slice(Prefix.length))) files.push({ Bucket, Key, etag: ETag, size: Size, values });
-  return files;
+  return { values, files };
 }
 
 export async function* listKeys(delegate: Delegate, { Bucket, Prefix }: { Bucket: string; Prefix: string }) {
@@ -149,7 +164,7 @@ export async function* listKeys(delegate: Delegate, { Bucket, Prefix }: { Bucket
   } while (ContinuationToken);
 }
 
-export async function readFile(delegate: Delegate, { Bucket, Key }: DataFile): Promise<string> {
+export async function readFile(delegate: Delegate, { Bucket, Key }: DataFile): Promise<Uint8Array> {
   const { Body } = await delegate.s3<GetObjectAnswer>('GetObject', { Bucket, Key });
-  return Buffer.from(Body).toString('utf8');
+  return Body;
 }

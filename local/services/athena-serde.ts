@@ -1,14 +1,17 @@
 /** Rows of JSON lines as the OpenX SerDe reads them (Athena user guide, "OpenX JSON SerDe"). */
 import { QueryFailure } from './athena-failure.ts';
 
-/** The JSON values of a line in the order of the columns; undefined for a line to leave out. Throws `QueryFailure` HIVE_CURSOR_ERROR. */
-export type ReadLine = (line: string) => unknown[] | undefined;
+/** The JSON values of a line in the order of the columns. Throws `QueryFailure` HIVE_CURSOR_ERROR. */
+type ReadLine = (line: string) => unknown[];
+
+export function isSet(parameters: Readonly<Record<string, string>>, property: string, otherwise = 'FALSE'): boolean {
+  return (parameters[property] ?? otherwise).toLowerCase() === 'true';
+}
 
 export function openXSerDe(columns: readonly string[], parameters: Readonly<Record<string, string>>): ReadLine {
-  const isSet = (property: string, otherwise: string) => (parameters[property] ?? otherwise).toLowerCase() === 'true';
-  const foldsCase = isSet('case.insensitive', 'TRUE');
-  const skipsMalformed = isSet('ignore.malformed.json', 'FALSE');
-  const replacesDots = isSet('dots.in.keys', 'FALSE');
+  const foldsCase = isSet(parameters, 'case.insensitive', 'TRUE');
+  const ignoresMalformed = isSet(parameters, 'ignore.malformed.json');
+  const replacesDots = isSet(parameters, 'dots.in.keys');
   const fold = (key: string) => (foldsCase ? key.toLowerCase() : key);
   const places = new Map(columns.map((name, index) => [fold(parameters[`mapping.${name}`] ?? name), index]));
   const read = (json: Record<string, unknown>) => {
@@ -24,9 +27,15 @@ export function openXSerDe(columns: readonly string[], parameters: Readonly<Reco
     return row;
   };
   return (line) => {
-    const json = parse(line);
-    if (!json && !skipsMalformed) throw notAnObject();
-    return json && read(json);
+    try {
+      const json = parse(line);
+      if (!json) throw notAnObject();
+      return read(json);
+    } catch (error) {
+      if (!ignoresMalformed) throw error;
+      // A row of nulls, not none (Trino source, "OpenX JSON format": Line Format).
+      return new Array(columns.length).fill(null);
+    }
   };
 }
 

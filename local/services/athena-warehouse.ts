@@ -1,16 +1,13 @@
 /** DuckDB as the engine behind Athena: a schema for each Glue database, a table for each Glue table. */
 import type { ColumnInfo } from '@aws-sdk/client-athena';
-import type { Table } from '@aws-sdk/client-glue';
-import { type DuckDBAppender, type DuckDBConnection, DuckDBInstance, type DuckDBType, VARCHAR } from '@duckdb/node-api';
-import { QueryFailure } from './athena-failure.ts';
+import { type DuckDBConnection, DuckDBInstance, VARCHAR } from '@duckdb/node-api';
 import { MACRO_STATEMENTS } from './athena-functions.ts';
-import { qualifiedName, quote, type TableName } from './athena-query.ts';
-import { columnInfo, renderValue } from './athena-results.ts';
-import { columnsOf } from './athena-scan.ts';
-import { openXSerDe, type ReadLine } from './athena-serde.ts';
-import { columnType, columnValue } from './athena-types.ts';
+import { ParquetFiles } from './athena-parquet.ts';
+import { columnInfo, renderValue, trinoType } from './athena-results.ts';
+import { Tables } from './athena-tables.ts';
+import type { Field } from './athena-view.ts';
 
-/** One thread: the order of rows that no ORDER BY decides stays the same from run to run. */
+/** One thread: the order of rows that no ORDER BY decides stays the same from run to run. The optimizers would hide from the plan what Athena reads. */
 const SETTINGS = [
   "SET memory_limit = '1GB'",
   'SET threads = 1',
@@ -20,14 +17,9 @@ const SETTINGS = [
   "SET TimeZone = 'UTC'",
   'SET integer_division = true',
   "SET lambda_syntax = 'ENABLE_SINGLE_ARROW'",
+  "SET disabled_optimizers = 'statistics_propagation, common_subplan, join_elimination, late_materialization, materialized_cte, window_self_join'",
   'SET enable_external_access = false',
 ];
-
-/** The lines of one object and the values of the partition it lies in. */
-export interface Lines {
-  readonly text: string;
-  readonly values: readonly string[];
-}
 
 /** A result, streamed: its columns, then its rows as text. */
 export interface Result {
@@ -36,58 +28,42 @@ export interface Result {
 }
 
 export class Warehouse {
+  readonly connection: DuckDBConnection;
+  readonly tables: Tables;
+  readonly parquet: ParquetFiles;
   readonly #instance: DuckDBInstance;
-  readonly #connection: DuckDBConnection;
-  /** What each table was built from. */
-  readonly #loaded = new Map<string, string>();
 
   static async open(): Promise<Warehouse> {
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
+    const warehouse = new Warehouse(instance, connection);
+    await connection.run(`SET allowed_directories = ['${warehouse.parquet.folder}/']`);
     for (const statement of [...SETTINGS, ...MACRO_STATEMENTS]) await connection.run(statement);
-    return new Warehouse(instance, connection);
+    return warehouse;
   }
 
-  constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#instance = instance;
-    this.#connection = connection;
+    this.connection = connection;
+    this.parquet = new ParquetFiles(connection);
+    this.tables = new Tables(connection, this.parquet);
   }
 
-  holds(name: TableName, signature: string): boolean {
-    return this.#loaded.get(qualifiedName(name)) === signature;
-  }
-
-  /** Builds the table anew. Throws `QueryFailure` for rows that its SerDe cannot read. */
-  async load(name: TableName, table: Table, { signature, files }: { signature: string; files: AsyncIterable<Lines> }) {
-    const qualified = qualifiedName(name);
-    this.#loaded.delete(qualified);
-    const { Columns = [], SerdeInfo } = table.StorageDescriptor ?? {};
-    const readLine = openXSerDe(
-      Columns.map(({ Name = '' }) => Name),
-      SerdeInfo?.Parameters ?? {},
-    );
-    const columns = columnsOf(table).map(
-      ({ Name = '', Type = 'string' }) => `${quote(Name)} ${columnType(Type.toLowerCase())}`,
-    );
-    await this.#connection.run(`CREATE SCHEMA IF NOT EXISTS ${quote(name.database)}`);
-    await this.#connection.run(`CREATE OR REPLACE TABLE ${qualified} (${columns.join(', ')})`);
-    const appender = await this.#connection.createAppender(name.table, name.database);
-    const types = columns.map((_, index) => appender.columnType(index));
-    try {
-      for await (const { text, values } of files)
-        for (const row of rowsOf(text, readLine)) append(appender, types, [...row, ...values]);
-    } catch (error) {
-      appender.clear();
-      throw error;
-    } finally {
-      appender.closeSync();
-    }
-    this.#loaded.set(qualified, signature);
+  /** The columns of a result, without computing it. Throws the engine's own errors. */
+  async describe(sql: string): Promise<Field[]> {
+    const statement = await this.connection.prepare(sql);
+    const describe = (_: unknown, index: number) => ({
+      name: statement.columnName(index),
+      type: trinoType(statement.columnType(index)),
+    });
+    const fields = Array.from({ length: statement.columnCount }, describe);
+    statement.destroySync();
+    return fields;
   }
 
   /** Throws the engine's own errors. */
   async run(sql: string): Promise<Result> {
-    const result = await this.#connection.stream(sql);
+    const result = await this.connection.stream(sql);
     const types = result.columnTypes();
     return {
       columns: result.columnNames().map((name, index) => columnInfo(name, types[index])),
@@ -99,34 +75,8 @@ export class Warehouse {
   }
 
   close(): void {
-    this.#connection.closeSync();
+    this.connection.closeSync();
     this.#instance.closeSync();
-  }
-}
-
-function* rowsOf(text: string, readLine: ReadLine) {
-  for (const line of text.split('\n')) {
-    const row = line.trim() === '' ? undefined : readLine(line);
-    if (row) yield row;
-  }
-}
-
-function append(appender: DuckDBAppender, types: readonly DuckDBType[], row: readonly unknown[]): void {
-  for (const [index, type] of types.entries()) {
-    const value = columnValue(row[index], type);
-    if (value === null) appender.appendNull();
-    else if (typeof value === 'string') appendText(appender, value);
-    else appender.appendValue(value, type);
-  }
-  appender.endRow();
-}
-
-/** The engine converts the text to the column's type. */
-function appendText(appender: DuckDBAppender, text: string): void {
-  try {
-    appender.appendVarchar(text);
-  } catch (cause) {
-    const reason = `Error Parsing a column in the table: For input string: "${text}"`;
-    throw new QueryFailure('HIVE_BAD_DATA', reason, { cause });
+    this.parquet.close();
   }
 }

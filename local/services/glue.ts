@@ -6,8 +6,9 @@ import { type Call, type Need, operationsNeeding, type Service } from '../cloud/
 import { ownNeed } from './need.ts';
 import { takePage } from './page.ts';
 
-/** The most that BatchCreatePartition takes, and that pages of GetPartitions and GetTables hold (Glue API reference). */
-const MOST_IN_BATCH = 100;
+/** The most partitions that a batch takes (Glue API reference). */
+const MOST_IN_BATCH = { BatchCreatePartition: 100, BatchUpdatePartition: 100, BatchDeletePartition: 25 };
+/** What pages of GetPartitions and GetTables hold (Glue API reference). */
 const refuse = () => new AwsFault('InvalidInputException', 'Invalid NextToken or MaxResults');
 const PARTITION_PAGES = { most: 1000, refuse };
 const TABLE_PAGES = { most: 100, refuse };
@@ -30,6 +31,19 @@ class Databases extends Map<string, Map<string, StoredTable>> {
     if (!stored) throw new AwsFault('EntityNotFoundException', `Table ${name} not found.`);
     return stored;
   }
+
+  /** With the key it is stored under. */
+  partition({ DatabaseName, TableName, PartitionValues: Values }: PartitionAddress) {
+    const { partitions } = this.table(DatabaseName, TableName);
+    const key = keyOf({ Values });
+    const partition = partitions.get(key);
+    if (!partition) throw new AwsFault('EntityNotFoundException', 'Partition not found.');
+    return { partitions, key, partition };
+  }
+}
+
+interface PartitionAddress extends Pick<Address, 'DatabaseName' | 'TableName'> {
+  readonly PartitionValues?: string[] | undefined;
 }
 
 /** How operations say which database and which table they mean. */
@@ -40,6 +54,8 @@ interface Address {
   readonly TableName?: string | undefined;
   readonly TableInput?: sdk.TableInput | undefined;
 }
+
+type TableSettings = Pick<sdk.CreateTableCommandInput, 'DatabaseName' | 'TableInput'>;
 
 export class Glue implements Service {
   readonly name = 'glue';
@@ -52,6 +68,15 @@ export class Glue implements Service {
 
   createDatabase(name: string): void {
     this.#databases.set(name.toLowerCase(), new Map());
+  }
+
+  createTable(account: string, input: TableSettings): object {
+    const tables = this.#databases.tablesOf(input.DatabaseName);
+    const table = { ...this.#stored(account, input), CreateTime: this.#cloud.clock.now() };
+    const name = table.Name ?? '';
+    if (tables.has(name)) throw new AwsFault('AlreadyExistsException', `Table already exists: ${name}`);
+    tables.set(name, { table, partitions: new Map() });
+    return {};
   }
 
   databases(): { name: string; tables: { name: string; columns: number; partitions: number }[] }[] {
@@ -88,38 +113,73 @@ export class Glue implements Service {
       const { page, NextToken } = takePage(all, input, TABLE_PAGES);
       return { TableList: page, NextToken };
     },
-    CreateTable: (input, call) => {
-      const tables = this.#databases.tablesOf(input.DatabaseName);
-      const table = { ...this.#stored(input, call), CreateTime: this.#cloud.clock.now() };
-      const name = table.Name ?? '';
-      if (tables.has(name)) throw new AwsFault('AlreadyExistsException', `Table already exists: ${name}`);
-      tables.set(name, { table, partitions: new Map() });
+    CreateTable: (input, { caller }) => this.createTable(accountOf(caller), input),
+    UpdateTable: (input, { caller }) => {
+      const stored = this.#databases.table(input.DatabaseName, input.TableInput?.Name);
+      stored.table = this.#stored(accountOf(caller), input);
       return {};
     },
-    UpdateTable: (input, call) => {
-      this.#databases.table(input.DatabaseName, input.TableInput?.Name).table = this.#stored(input, call);
-      return {};
+    BatchCreatePartition: ({ PartitionInputList = [], ...at }, { operation }) => ({
+      Errors: eachOf(operation, PartitionInputList, (input) => this.#createPartition(at, input)),
+    }),
+    BatchUpdatePartition: ({ Entries = [], ...at }, { operation }) => {
+      const entries = Entries.map(({ PartitionValueList: Values, PartitionInput }) => ({ Values, PartitionInput }));
+      const Errors = eachOf(operation, entries, ({ Values, PartitionInput }) =>
+        this.#updatePartition({ ...at, PartitionValues: Values }, PartitionInput),
+      );
+      return {
+        Errors: Errors.map(({ PartitionValues, ErrorDetail }) => ({
+          PartitionValueList: PartitionValues,
+          ErrorDetail,
+        })),
+      };
     },
-    BatchCreatePartition: ({ DatabaseName, TableName, PartitionInputList: inputs = [] }) => {
-      if (inputs.length > MOST_IN_BATCH)
-        throw new AwsFault('InvalidInputException', `PartitionInputList has more than ${MOST_IN_BATCH} members`);
-      const stored = this.#databases.table(DatabaseName, TableName);
-      const Errors = inputs.flatMap((input) => {
-        const ErrorDetail = refusal(input, stored);
-        if (ErrorDetail) return [{ PartitionValues: input.Values, ErrorDetail }];
-        const partition = { ...input, DatabaseName, TableName, CreationTime: this.#cloud.clock.now() };
-        stored.partitions.set(keyOf(input), partition);
-        return [];
-      });
-      return { Errors };
-    },
+    BatchDeletePartition: ({ PartitionsToDelete = [], ...at }, { operation }) => ({
+      Errors: eachOf(operation, PartitionsToDelete, ({ Values }) =>
+        this.#deletePartition({ ...at, PartitionValues: Values }),
+      ),
+    }),
+    UpdatePartition: ({ PartitionValueList, PartitionInput, ...at }) =>
+      this.#updatePartition({ ...at, PartitionValues: PartitionValueList }, PartitionInput),
+    DeletePartition: (input) => this.#deletePartition(input),
+    GetPartition: (input) => ({ Partition: this.#databases.partition(input).partition }),
     GetPartitions: (input) => {
+      refuseOptions(input, ['Expression', 'ExcludeColumnSchema', 'TransactionId', 'QueryAsOfTime']);
       const { partitions } = this.#databases.table(input.DatabaseName, input.TableName);
+      const { SegmentNumber = 0, TotalSegments = 1 } = input.Segment ?? {};
       const all = [...partitions].sort(([a], [b]) => (a < b ? -1 : 1));
-      const { page, NextToken } = takePage(all, input, PARTITION_PAGES);
+      const segment = all.filter((_, index) => index % TotalSegments === SegmentNumber);
+      const { page, NextToken } = takePage(segment, input, PARTITION_PAGES);
       return { Partitions: page.map(([, partition]) => partition), NextToken };
     },
   });
+
+  #createPartition({ DatabaseName, TableName }: Address, input: sdk.PartitionInput): object {
+    const { partitions, table } = this.#databases.table(DatabaseName, TableName);
+    requireKeys(table, input);
+    if (partitions.has(keyOf(input))) throw new AwsFault('AlreadyExistsException', 'Partition already exists.');
+    partitions.set(keyOf(input), { ...input, DatabaseName, TableName, CreationTime: this.#cloud.clock.now() });
+    return {};
+  }
+
+  /** The input takes the place of all that was said of the partition, its values too. */
+  #updatePartition(at: PartitionAddress, given: sdk.PartitionInput | undefined): object {
+    const { partitions, key, partition } = this.#databases.partition(at);
+    const { DatabaseName, TableName, CreationTime } = partition;
+    const input = { Values: partition.Values, ...given };
+    requireKeys(this.#databases.table(DatabaseName, TableName).table, input);
+    if (keyOf(input) !== key && partitions.has(keyOf(input)))
+      throw new AwsFault('AlreadyExistsException', 'Partition already exists.');
+    partitions.delete(key);
+    partitions.set(keyOf(input), { ...input, DatabaseName, TableName, CreationTime });
+    return {};
+  }
+
+  #deletePartition(at: PartitionAddress): object {
+    const { partitions, key } = this.#databases.partition(at);
+    partitions.delete(key);
+    return {};
+  }
 
   /** An action on a table needs its database and the catalog too (Glue developer guide, "Resource ARNs"). */
   #needs({ DatabaseName, DatabaseInput, Name, TableName, TableInput }: Address, call: Call): Need[] {
@@ -129,8 +189,8 @@ export class Glue implements Service {
     return paths.map((path) => ownNeed('glue', call, `${catalog}:${path}`));
   }
 
-  #stored({ DatabaseName, TableInput }: sdk.UpdateTableCommandInput, { caller }: Call): sdk.Table {
-    const about = { DatabaseName, CatalogId: accountOf(caller), UpdateTime: this.#cloud.clock.now() };
+  #stored(CatalogId: string, { DatabaseName, TableInput }: TableSettings): sdk.Table {
+    const about = { DatabaseName, CatalogId, UpdateTime: this.#cloud.clock.now() };
     return { ...TableInput, Name: TableInput?.Name?.toLowerCase(), ...about };
   }
 }
@@ -139,12 +199,36 @@ function keyOf({ Values = [] }: sdk.PartitionInput): string {
   return Values.join('/');
 }
 
-function refusal(input: sdk.PartitionInput, { table, partitions }: StoredTable): sdk.ErrorDetail | undefined {
-  if (input.Values?.length !== table.PartitionKeys?.length)
-    return {
-      ErrorCode: 'InvalidInputException',
-      ErrorMessage: 'The number of partition keys do not match the number of partition values',
-    };
-  if (!partitions.has(keyOf(input))) return undefined;
-  return { ErrorCode: 'AlreadyExistsException', ErrorMessage: 'Partition already exists.' };
+function requireKeys({ PartitionKeys = [] }: sdk.Table, { Values = [] }: sdk.PartitionInput): void {
+  if (Values.length !== PartitionKeys.length)
+    throw new AwsFault(
+      'InvalidInputException',
+      'The number of partition keys do not match the number of partition values',
+    );
+}
+
+/** Does each of a batch, and tells which ones were refused. */
+function eachOf<Entry extends sdk.PartitionValueList | sdk.PartitionInput>(
+  operation: string,
+  entries: readonly Entry[],
+  act: (entry: Entry) => object,
+): sdk.PartitionError[] {
+  const most = new Map(Object.entries(MOST_IN_BATCH)).get(operation) ?? 0;
+  if (entries.length > most)
+    throw new AwsFault('InvalidInputException', `${operation} takes no more than ${most} partitions`);
+  return entries.flatMap((entry) => {
+    try {
+      act(entry);
+      return [];
+    } catch (error) {
+      if (!(error instanceof AwsFault)) throw error;
+      const ErrorDetail = { ErrorCode: error.name, ErrorMessage: error.message };
+      return [{ PartitionValues: entry.Values, ErrorDetail }];
+    }
+  });
+}
+
+function refuseOptions(input: object, options: readonly string[]): void {
+  const given = options.find((option) => option in input && Object(input)[option] !== undefined);
+  if (given) throw new AwsFault('NotImplemented', `the embedded Glue does not serve ${given}`, { status: 501 });
 }

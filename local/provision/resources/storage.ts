@@ -7,6 +7,28 @@ const Encryption = z.strictObject({
 });
 const Ownership = z.strictObject({ ObjectOwnership: z.literal('BucketOwnerEnforced') });
 
+const Columns = z.array(z.strictObject({ Name: z.string(), Type: z.string(), Comment: z.string().optional() }));
+const GlueTable = z.strictObject({
+  Name: z.string(),
+  Description: z.string().optional(),
+  TableType: z.enum(['EXTERNAL_TABLE', 'VIRTUAL_VIEW']),
+  Parameters: z.record(z.string(), z.string()).optional(),
+  PartitionKeys: Columns.optional(),
+  ViewOriginalText: z.string().optional(),
+  ViewExpandedText: z.string().optional(),
+  StorageDescriptor: z.strictObject({
+    Columns,
+    Location: z.string().optional(),
+    InputFormat: z.string().optional(),
+    OutputFormat: z.string().optional(),
+    SerdeInfo: z.strictObject({
+      Name: z.string().optional(),
+      SerializationLibrary: z.string().optional(),
+      Parameters: z.record(z.string(), z.string()).optional(),
+    }),
+  }),
+});
+
 export const storageTypes = {
   'AWS::S3::Bucket': resourceType(
     z.strictObject({
@@ -56,6 +78,14 @@ export const storageTypes = {
     ({ DatabaseInput: { Name } }, { services }) => {
       services.glue.createDatabase(Name);
       return { ref: Name };
+    },
+  ),
+
+  'AWS::Glue::Table': resourceType(
+    z.strictObject({ CatalogId: z.string(), DatabaseName: z.string(), TableInput: GlueTable }),
+    ({ CatalogId, DatabaseName, TableInput }, { services }) => {
+      services.glue.createTable(CatalogId, { DatabaseName, TableInput });
+      return { ref: TableInput.Name };
     },
   ),
 

@@ -245,6 +245,19 @@ describe('resource types', () => {
             Type: 'AWS::Glue::Database',
             Properties: { CatalogId: hub.account, DatabaseInput: { Name: 'muster' } },
           },
+          View: {
+            Type: 'AWS::Glue::Table',
+            Properties: {
+              CatalogId: hub.account,
+              DatabaseName: { Ref: 'Database' },
+              TableInput: {
+                Name: 'nodes',
+                TableType: 'VIRTUAL_VIEW',
+                ViewOriginalText: '/* Presto View: */',
+                StorageDescriptor: { Columns: [{ Name: 'a', Type: 'string' }], SerdeInfo: {} },
+              },
+            },
+          },
         },
       },
     });
@@ -260,7 +273,7 @@ describe('resource types', () => {
     expect(services.monitoring.alarms).toMatchObject([
       { definition: { MetricName: 'Coverage', AlarmActions: [expect.stringContaining(':sns:')] } },
     ]);
-    expect(services.glue.databases()).toMatchObject([{ name: 'muster' }]);
+    expect(services.glue.databases()).toMatchObject([{ name: 'muster', tables: [{ name: 'nodes', columns: 1 }] }]);
   });
 
   it('make a workgroup and its named queries', async () => {

@@ -177,7 +177,7 @@ describe('a query that fails says so in Athena\'s words ("Athena error catalog")
       "AMBIGUOUS_NAME: line 1:8: Column 'name' is ambiguous",
       1006,
     ],
-    ['SELECT CAST(NULL AS array(varchar))', 'GENERIC_USER_ERROR: the embedded Athena cannot run this query (', 1000],
+    ['SELECT CAST(NULL AS ipaddress)', 'GENERIC_USER_ERROR: the embedded Athena cannot run this query (', 1000],
   ])('%s: %s', async (sql, reason, ErrorType) => {
     const { state, reason: given, error } = await query(sql);
     expect(given).toContain(reason);

@@ -102,11 +102,36 @@ describe('rows as the OpenX SerDe reads them ("OpenX JSON SerDe")', () => {
 
   it.each([
     ['fails for a malformed row', {}, 'HIVE_CURSOR_ERROR: Row is not a valid JSON Object'],
-    ['skips a malformed row when asked', { 'ignore.malformed.json': 'TRUE' }, undefined],
+    [
+      'reads a malformed row as nulls when asked (Trino source, "OpenX JSON format")',
+      { 'ignore.malformed.json': 'TRUE' },
+      undefined,
+    ],
   ])('%s', async (_case, parameters, reason) => {
     const name = await tableOf([{ name: 'a' }, '{"name":', '[1]', { name: 'b' }], undefined, parameters);
     expect((await query(`SELECT name FROM ${name}`)).reason).toBe(reason);
-    if (!reason) expect(await rowsOf(`SELECT name FROM ${name}`)).toEqual([['a'], ['b']]);
+    if (!reason) expect(await rowsOf(`SELECT name FROM ${name}`)).toEqual([['a'], [null], [null], ['b']]);
+  });
+
+  it.each([
+    ['a row with equal keys', '{"URL":"a","Url":"b"}'],
+    ['a truncated row', '{"name":"a'],
+  ])('reads %s as nulls when malformed rows are ignored', async (_case, row) => {
+    const name = await tableOf([row, { name: 'b' }], undefined, { 'ignore.malformed.json': 'true' });
+    expect(await rowsOf(`SELECT name FROM ${name}`)).toEqual([[null], ['b']]);
+  });
+
+  it('takes null for what is not of its type when asked', async () => {
+    const parameters = { 'use.null.for.invalid.data': 'true' };
+    const name = await tableOf([{ n: 'many' }, { n: 1 }], [{ Name: 'n', Type: 'int' }], parameters);
+    expect(await rowsOf(`SELECT n FROM ${name}`)).toEqual([[null], ['1']]);
+  });
+
+  it('replaces bytes that are no UTF-8 (Hadoop, `Text.decode`)', async () => {
+    const name = await tableOf([]);
+    const Body = Buffer.concat([Buffer.from('{"name":"a'), Buffer.from([0xff]), Buffer.from('"}')]);
+    await ask('s3', 'PutObject', { Bucket: 'inventory', Key: `${name}/broken.json`, Body });
+    expect(await rowsOf(`SELECT name FROM ${name}`)).toEqual([['a\ufffd']]);
   });
 
   it('refuses another format and a type that it does not know', async () => {
@@ -168,6 +193,38 @@ describe('which objects a table has', () => {
       state: 'CANCELLED',
       reason: 'Bytes scanned limit was exceeded',
     });
+  });
+});
+
+describe('what a query scans ("Top 10 performance tuning tips for Amazon Athena": partitions are pruned by conditions on their keys)', () => {
+  const targets = ['100000000010', '100000000011', '100000000012'].map((account) => at(account, 'us-east-1'));
+  beforeAll(async () => {
+    await catalog(world, 'AWS:Service', targets);
+    for (const target of targets) await put(keyOf('AWS:Service', target, 'i-1'), '{"Name":"a"}');
+  });
+  const scanned = async (sql: string) => (await query(sql)).execution?.Statistics?.DataScannedInBytes;
+
+  it.each([
+    ['SELECT name FROM aws_service', 36],
+    ["SELECT name FROM aws_service WHERE accountid = '100000000011'", 12],
+    ["SELECT name FROM aws_service WHERE accountid IN ('100000000011', '100000000012') AND region LIKE 'us-%'", 24],
+    ["SELECT name FROM aws_service WHERE substr(accountid, 12) = '0' AND name = 'a'", 12],
+    ["SELECT name FROM aws_service WHERE accountid = '100000000011' OR name = 'b'", 36],
+    ["WITH s AS (SELECT * FROM aws_service) SELECT name FROM s WHERE accountid > '100000000011'", 12],
+    ["SELECT a.name FROM aws_service a JOIN aws_service b USING (name) WHERE a.accountid = '100000000010'", 48],
+    ["SELECT name FROM aws_service WHERE accountid = 'none'", 0],
+    ['SELECT 1 WHERE EXISTS (SELECT 1 FROM aws_service WHERE 1 = 0)', 0],
+  ])('%s: %i bytes', async (sql, bytes) => {
+    expect(await scanned(sql)).toBe(bytes);
+  });
+
+  it('is not what lies elsewhere: an object that cannot be read there hurts nobody', async () => {
+    await put(keyOf('AWS:Service', at('100000000012', 'us-east-1'), 'i-2'), '{"Name":"secret"}');
+    world.refuse('s3:GetObject', 'i-2.json');
+    expect(await rowsOf("SELECT name FROM aws_service WHERE accountid <> '100000000012'")).toEqual([['a'], ['a']]);
+    expect((await query('SELECT name FROM aws_service')).reason).toMatch(/^PERMISSION_DENIED: .*i-2\.json\)$/);
+    world.refuse('');
+    expect(await rowsOf('SELECT count(*) FROM aws_service')).toEqual([['4']]);
   });
 });
 

@@ -223,7 +223,7 @@ describe('what the caller may do ("Fine-grained access to databases and tables i
 
   it("fails with S3's own error when the data is not there", async () => {
     const StorageDescriptor = {
-      Columns: [],
+      Columns: [{ Name: 'a', Type: 'string' }],
       Location: 's3://gone/',
       SerdeInfo: { SerializationLibrary: 'org.openx.data.jsonserde.JsonSerDe' },
     };

@@ -1,5 +1,8 @@
 import type {
   BatchCreatePartitionCommandOutput,
+  BatchDeletePartitionCommandOutput,
+  BatchUpdatePartitionCommandOutput,
+  GetPartitionCommandOutput,
   GetPartitionsCommandOutput,
   GetTableCommandOutput,
   GetTablesCommandOutput,
@@ -122,5 +125,55 @@ describe('the Glue Data Catalog', () => {
         (path) => `glue:GetPartitions arn:aws:glue:us-east-1:100000000002:${path}`,
       ),
     );
+  });
+
+  const at = { DatabaseName: 'muster', TableName: 'nodes' };
+  const create = (count: number) => ask('BatchCreatePartition', { ...at, PartitionInputList: partitions(0, count) });
+
+  it('moves a partition, or gives it other values (Glue API reference, UpdatePartition)', async () => {
+    await create(2);
+    const move = (PartitionInput: object) =>
+      ask('UpdatePartition', { ...at, PartitionValueList: ['0000'], PartitionInput });
+    await move({ Values: ['0000'], StorageDescriptor: { Location: 's3://b/run=2/' } });
+    const { Partition } = await ask<GetPartitionCommandOutput>('GetPartition', { ...at, PartitionValues: ['0000'] });
+    expect(Partition?.StorageDescriptor?.Location).toBe('s3://b/run=2/');
+    await expect(move({ Values: ['0001'] })).rejects.toMatchObject({ name: 'AlreadyExistsException' });
+    await expect(move({ Values: ['a', 'b'] })).rejects.toMatchObject({ name: 'InvalidInputException' });
+    await move({ Values: ['0009'] });
+    await expect(ask('GetPartition', { ...at, PartitionValues: ['0000'] })).rejects.toMatchObject({
+      name: 'EntityNotFoundException',
+    });
+  });
+
+  it('deletes and updates in batches of 25 and 100, and tells what it refused (Glue API reference)', async () => {
+    await create(30);
+    const remove = (PartitionsToDelete: object[]) =>
+      ask<BatchDeletePartitionCommandOutput>('BatchDeletePartition', { ...at, PartitionsToDelete });
+    await expect(remove(partitions(0, 26))).rejects.toMatchObject({ name: 'InvalidInputException' });
+    expect((await remove(partitions(20, 25))).Errors).toHaveLength(15);
+    const Entries = [
+      { PartitionValueList: ['0001'], PartitionInput: { Values: ['0001'] } },
+      { PartitionValueList: ['0029'], PartitionInput: {} },
+    ];
+    const { Errors } = await ask<BatchUpdatePartitionCommandOutput>('BatchUpdatePartition', { ...at, Entries });
+    expect(Errors).toMatchObject([
+      { PartitionValueList: ['0029'], ErrorDetail: { ErrorCode: 'EntityNotFoundException' } },
+    ]);
+    await ask('DeletePartition', { ...at, PartitionValues: ['0000'] });
+    expect(glue.databases()[0]?.tables[0]?.partitions).toBe(19);
+  });
+
+  it('hands partitions out in segments that do not overlap (Glue API reference, GetPartitions: Segment)', async () => {
+    await create(10);
+    const values: (string | undefined)[] = [];
+    for (const SegmentNumber of [0, 1, 2]) {
+      const Segment = { SegmentNumber, TotalSegments: 3 };
+      const { Partitions } = await ask<GetPartitionsCommandOutput>('GetPartitions', { ...at, Segment });
+      values.push(...(Partitions ?? []).map(({ Values }) => Values?.[0]));
+    }
+    expect(values.toSorted()).toEqual(partitions(0, 10).map(({ Values }) => Values[0]));
+    await expect(ask('GetPartitions', { ...at, Expression: "day = '1'" })).rejects.toMatchObject({
+      name: 'NotImplemented',
+    });
   });
 });
