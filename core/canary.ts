@@ -19,16 +19,18 @@ export const Canary = z.strictObject({
 });
 export type Canary = z.infer<typeof Canary>;
 
-/** Runs do not come to the second: a heartbeat that would be due within so many minutes is due, so that a daily one stays daily. */
-const earlyMinutes = 5;
+/** Runs do not come to the second: what would be over some minutes after a run is over, so that a daily heartbeat is put daily, not an hour later each day. */
+function isOver(since: string, minutes: number, now: Date): boolean {
+  return minutesSince(since, now) >= minutes - Math.min(5, minutes / 24);
+}
 
 export function isHeartbeatDue(canary: Canary | null, { now, everyMinutes }: { now: Date; everyMinutes: number }) {
-  return canary === null || minutesSince(canary.putAt, now) >= everyMinutes - earlyMinutes;
+  return canary === null || isOver(canary.putAt, everyMinutes, now);
 }
 
 export function isOverdue(canary: Canary | null, { now, freshnessMinutes }: { now: Date; freshnessMinutes: number }) {
   const since = canary?.unansweredSince ?? null;
-  return since !== null && minutesSince(since, now) >= freshnessMinutes;
+  return since !== null && isOver(since, freshnessMinutes, now);
 }
 
 /** Takes in a heartbeat that a visit put; one that is known already, or older, changes nothing. */

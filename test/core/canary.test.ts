@@ -53,8 +53,8 @@ describe('a heartbeat', () => {
   const overdue = (evidence: Evidence) => readFacts(evidence).canaryOverdue;
 
   it.each<[string, Evidence, boolean]>([
-    ['is not overdue before freshnessMinutes', story([put(180)], 299), false],
-    ['is overdue when they are over', story([put(180)], 300), true],
+    ['is not overdue before freshnessMinutes', story([put(180)], 294), false],
+    ['is overdue when they are as good as over', story([put(180)], 295), true],
     ['that came is answered', story([put(180)], 300, { heartbeats: { [nodeA]: 183 } }), false],
     ['that came late is answered too', story([put(180)], 400, { heartbeats: { [nodeA]: 390 } }), false],
     ['is not answered by that of the day before', story([put(180)], 300, { heartbeats: { [nodeA]: 100 } }), true],

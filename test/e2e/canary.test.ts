@@ -62,6 +62,16 @@ describe('an idle fleet', () => {
     },
   );
 
+  it('is found as soon where every fifth call is throttled and every tenth one lost', async () => {
+    const faults: Faults = [
+      { kind: 'delivery-stopped', account: PAYMENTS, region: 'us-east-1', at: 'PT5H' },
+      { kind: 'throttle', service: '*', rate: 0.2 },
+      { kind: 'unavailable', service: '*', rate: 0.1 },
+    ];
+    const file = idleWorld({ faults });
+    expectAsFiled(file, await runWorldFile(file));
+  });
+
   it('is not told of by a node that never delivered, and not asked by one', async () => {
     const faults: Faults = [
       { kind: 'node-silent', account: PAYMENTS, region: 'us-east-1', nodes: 1 },
