@@ -1,5 +1,6 @@
 import {
   CreateResourceDataSyncCommand,
+  DeleteResourceDataSyncCommand,
   paginateListResourceDataSync,
   type ResourceDataSyncItem,
   type SSMClient,
@@ -75,5 +76,14 @@ export async function createDataSync(client: SSMClient, sync: DesiredSync): Prom
     const kind = refusalKind(error);
     if (kind === undefined) throw error;
     return kind === 'exists' ? { kind } : { kind, message: errorMessage(error) };
+  }
+}
+
+/** Deletes the configuration; what it delivered stays (SSM API reference). One that is gone already is deleted. */
+export async function deleteDataSync(client: SSMClient, SyncName: string): Promise<void> {
+  try {
+    await client.send(new DeleteResourceDataSyncCommand({ SyncName, SyncType: 'SyncToDestination' }));
+  } catch (error) {
+    if (errorKind(error) !== 'not-found') throw error;
   }
 }

@@ -27,6 +27,7 @@ const kindsByName: Record<string, ErrorKind> = {
   PreconditionFailed: 'precondition-failed',
   ConditionalRequestConflict: 'precondition-failed',
   ResourceDataSyncAlreadyExistsException: 'already-exists',
+  ResourceDataSyncNotFoundException: 'not-found',
   ResourceDataSyncCountExceededException: 'quota-exceeded',
   ResourceDataSyncConflictException: 'configuration-refused',
   CustomSchemaCountLimitExceededException: 'quota-exceeded',

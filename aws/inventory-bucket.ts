@@ -14,6 +14,11 @@ export class InventoryBucket {
     this.#prefix = prefix;
   }
 
+  /** Which inventory it is. */
+  get location(): string {
+    return `${this.#bucket}/${this.#prefix}`;
+  }
+
   /** One flat LIST, 1,000 keys a page and never by delimiter: a walk of the partitions costs hundreds of times as many calls. */
   async *census(): AsyncGenerator<ListedObject> {
     const where = { Bucket: this.#bucket, ...(this.#prefix !== '' && { Prefix: `${this.#prefix}/` }) };

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import {
   GetObjectCommand,
   type GetObjectCommandOutput,
+  ListObjectsV2Command,
   PutObjectCommand,
   paginateListObjectsV2,
   type S3Client,
@@ -73,6 +74,12 @@ export class StateBucket {
     for await (const { Contents = [] } of paginateListObjectsV2({ client: this.#client }, where)) {
       for (const { Key = '' } of Contents) yield await this.readLines(Key, schema);
     }
+  }
+
+  /** Of the first page: a thousand are as many as more. */
+  async countObjects(Prefix: string): Promise<number> {
+    const { KeyCount = 0 } = await this.#client.send(new ListObjectsV2Command({ Bucket: this.#bucket, Prefix }));
+    return KeyCount;
   }
 
   /** A JSON file that can be made anew: undefined when it does not exist or is not what it should be. */

@@ -32,3 +32,10 @@ export function sameDestination(sync: ObservedSync, destination: Destination): b
     sync.kmsKeyArn === destination.kmsKeyArn
   );
 }
+
+/** A sync as it would be made again; undefined where the list did not tell enough. Whatever is ours is shared with the organization. */
+export function madeAgain({ syncName, prefix, ...sync }: ObservedSync): DesiredSync | undefined {
+  const { bucketName, region, kmsKeyArn } = sync;
+  const { data } = Destination.safeParse({ bucketName, prefix: prefix ?? '', region, kmsKeyArn });
+  return data && { syncName, destination: data };
+}

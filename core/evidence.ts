@@ -39,7 +39,10 @@ export interface Facts {
   readonly lookAge: number;
   readonly stale: boolean;
   readonly pastGrace: boolean;
+  /** The sync in place; none while one of ours that points elsewhere waits for its replacement. */
   readonly ours: ObservedSync | undefined;
+  /** A sync of ours points elsewhere and is to be replaced. */
+  readonly astray: boolean;
   readonly listedSyncs: number;
   readonly nodes: NodeCounts;
   readonly nodeIds: NodeIds;
@@ -52,6 +55,7 @@ export function readFacts({ memory, delivery, settings, now, runId, asked }: Evi
   const lookAge = lastLook === null ? Number.POSITIVE_INFINITY : minutesSince(lastLook.at, now);
   const unseen = lastLook === null || (asked && lastLook.runId !== runId);
   const syncs = deliveringSyncs(memory.syncs);
+  const astray = memory.decision === 'replace' && (memory.createdAt === null || memory.createdAt !== memory.actedAt);
   const graceFrom = memory.createdAt ?? memory.inScopeSince;
   const pastGrace = graceFrom !== null && minutesSince(graceFrom, now) >= settings.graceMinutes;
   const { counts, ids } = takeNodeCensus(memory, delivery, { ...settings, now, pastGrace });
@@ -62,7 +66,8 @@ export function readFacts({ memory, delivery, settings, now, runId, asked }: Evi
     lookAge,
     stale: exclusion === null && !unseen && lookAge > staleAfterMinutes,
     pastGrace,
-    ours: syncs.find((sync) => sync.syncName === syncName),
+    ours: astray ? undefined : syncs.find((sync) => sync.syncName === syncName),
+    astray,
     listedSyncs: syncs.length,
     nodes: counts,
     nodeIds: ids,

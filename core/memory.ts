@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { Canary } from './canary.ts';
-import { type ManagedNode, type Observation, ObservedSync, Refusal, VisitFailure } from './observation.ts';
-import { Exclusion, RunId, type ScopedTarget } from './run.ts';
+import { type ManagedNode, type Observation, ObservedSync, type SyncAction, VisitFailure } from './observation.ts';
+import { ChangeOrder, Exclusion, RunId, type ScopedTarget } from './run.ts';
 import { AccountId, Region } from './target.ts';
 import { Reason, Status, SyncDecision, type Verdict } from './verdict.ts';
 
 const Moment = z.iso.datetime();
+const RememberedRefusal = z.enum(['SyncQuotaFull', 'OrganizationSyncConflict', 'ReplaceForbidden']);
 
 export const RememberedNode = z.strictObject({
   nodeId: z.string(),
@@ -56,19 +57,27 @@ export const TargetMemory = z.strictObject({
   actedAt: Moment.nullable(),
   /** When Muster last created it. */
   createdAt: Moment.nullable(),
+  /** The change that a run decided on and has not made, which the same run may still order. */
+  proposal: z.strictObject({ runId: RunId, order: ChangeOrder }).nullable(),
+  /** When a replacement or removal was last tried in vain; null once one succeeded or none is wanted. */
+  changeFailedAt: Moment.nullable(),
+  /** The sync that Muster made here, remembered also while the target is out of scope. */
+  made: z.string().nullable(),
   /** Stands from a refused Create until one succeeds or our sync is seen. */
   destinationRejected: z.boolean(),
   /** What else the latest action was refused for. */
-  refusal: Refusal.exclude(['DestinationRejected']).nullable(),
+  refusal: RememberedRefusal.nullable(),
   lastDeliveredAt: Moment.nullable(),
   canary: Canary.nullable().default(null),
+  /** Where all that is known of deliveries was found, as `bucket/prefix`. */
+  deliversTo: z.string().nullable(),
   verdict: PastVerdict.nullable(),
   /** The verdict of the run before that of `verdict`, so that a repeated judgement of one run is no second look. */
   verdictBefore: PastVerdict.nullable(),
 });
 export type TargetMemory = z.infer<typeof TargetMemory>;
 
-/** The memory to start a run with. A target that leaves the scope is forgotten but for its verdict, and gets a new grace period when it returns. */
+/** The memory to start a run with. A target that leaves the scope is forgotten but for its verdict and the sync made there, and gets a new grace period when it returns. */
 export function enterScope(scoped: ScopedTarget, memory: TargetMemory | undefined, now: Date): TargetMemory {
   const { accountId, region, accountName, exclusion } = scoped;
   if (memory !== undefined && memory.exclusion === null && exclusion === null) return { ...memory, accountName };
@@ -89,13 +98,24 @@ export function enterScope(scoped: ScopedTarget, memory: TargetMemory | undefine
     decision: null,
     actedAt: null,
     createdAt: null,
+    proposal: null,
+    changeFailedAt: null,
+    made: memory?.made ?? null,
     destinationRejected: false,
     refusal: null,
     lastDeliveredAt: null,
     canary: null,
+    deliversTo: memory?.deliversTo ?? null,
     verdict: memory?.verdict ?? null,
     verdictBefore: memory?.verdictBefore ?? null,
   };
+}
+
+/** What was delivered to another place proves nothing about this one. */
+export function atDestination(memory: TargetMemory, deliversTo: string): TargetMemory {
+  if (memory.deliversTo === deliversTo) return memory;
+  const nodes = memory.nodes.map((node) => ({ ...node, deliveredAt: null, pendingSince: null, compared: null }));
+  return { ...memory, deliversTo, nodes, lastDeliveredAt: null };
 }
 
 /** Merges one visit into the memory; telling it twice changes nothing. What the visit did not reach stays as it was. */
@@ -127,9 +147,12 @@ function afterLateAction(memory: TargetMemory, observation: Observation) {
   return { ...afterAction(memory, observation), collected: collected ?? memory.collected };
 }
 
-function afterAction(memory: TargetMemory, { action, syncs, observedAt }: Observation) {
+function afterAction(memory: TargetMemory, observation: Observation) {
+  const { action, syncs, observedAt } = observation;
   const syncName = action?.syncName ?? memory.syncName;
-  const settled = action?.created === true || (syncs ?? []).some((sync) => sync.syncName === syncName);
+  const isListed = (syncs ?? []).some((sync) => sync.syncName === syncName);
+  const isStrayed = (action?.decision ?? memory.decision) === 'replace';
+  const settled = action?.created === true || (isListed && !isStrayed);
   const destinationRejected = action?.refusal === 'DestinationRejected' || (memory.destinationRejected && !settled);
   if (action === null) return { syncName, destinationRejected };
   return {
@@ -138,8 +161,33 @@ function afterAction(memory: TargetMemory, { action, syncs, observedAt }: Observ
     decision: action.decision,
     actedAt: observedAt,
     createdAt: action.created ? observedAt : memory.createdAt,
-    refusal: action.refusal === 'DestinationRejected' ? null : action.refusal,
+    refusal: rememberedRefusal(action),
+    ...afterChange(memory, observation, action),
+    made: madeSync(memory, action),
   };
+}
+
+/** What blocks a target blocks it also when an order for it is refused. */
+function rememberedRefusal({ refusal, reason }: SyncAction) {
+  return RememberedRefusal.safeParse(refusal).data ?? RememberedRefusal.safeParse(reason).data ?? null;
+}
+
+/** Of a change that deletes: what may still be ordered, or when it was refused or failed. A visit that failed for another reason has not earned an order either. */
+function afterChange(memory: TargetMemory, { observedAt, runId, failure }: Observation, action: SyncAction) {
+  const { decision, syncName, seen, created, deleted, refusal } = action;
+  if (decision !== 'replace' && decision !== 'remove') return { proposal: null, changeFailedAt: null };
+  const succeeded = created || (decision === 'remove' && deleted.length > 0);
+  if (succeeded) return { proposal: null, changeFailedAt: null };
+  const untried = failure === null && refusal === null && deleted.length === 0;
+  return untried
+    ? { proposal: { runId, order: { decision, syncName, seen } }, changeFailedAt: memory.changeFailedAt }
+    : { proposal: null, changeFailedAt: observedAt };
+}
+
+function madeSync({ made }: TargetMemory, { created, syncName, reason, deleted, restored }: SyncAction): string | null {
+  if (created || reason === 'SyncInPlace') return syncName;
+  const isGone = made !== null && deleted.includes(made) && !restored.includes(made);
+  return isGone || reason === 'NothingToRemove' ? null : made;
 }
 
 /** Nodes that SSM no longer lists are stopped or terminated: forgotten. */

@@ -28,8 +28,8 @@ export const reasonTable: readonly Row[] = [
   {
     reason: 'SyncQuotaFull',
     status: 'Blocked',
-    holds: ({ seen, ours, listedSyncs, memory }) =>
-      seen && ours === undefined && (listedSyncs >= syncQuota || memory.refusal === 'SyncQuotaFull'),
+    holds: ({ seen, ours, astray, listedSyncs, memory }) =>
+      seen && ours === undefined && !astray && (listedSyncs >= syncQuota || memory.refusal === 'SyncQuotaFull'),
   },
   {
     reason: 'OrganizationSyncConflict',

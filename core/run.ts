@@ -15,6 +15,8 @@ export const runFiles = (runId: string) => ({
   observations: `runs/${runId}/observations/`,
   /** `AccountVisit` lines for the targets to look at once more. */
   revisit: `runs/${runId}/revisit.jsonl`,
+  /** One object per target in which a replacement or removal failed: their number ends the changes of the run. */
+  failedChanges: `runs/${runId}/failed-changes/`,
   /** `VerdictRecord` lines of this run. */
   verdicts: `runs/${runId}/verdicts.jsonl`,
 });

@@ -128,14 +128,16 @@ const judgementKeys = {
   replace: z
     .enum(['safe', 'never'])
     .default('safe')
-    .describe('Whether our own sync is replaced when it points elsewhere. Nothing is replaced yet.'),
+    .describe('Whether a sync of ours that points elsewhere is deleted and made anew.'),
   remove: z
     .boolean()
     .default(false)
     .describe('Whether our syncs are removed from targets out of scope. Not supported yet.'),
   changes: z
     .strictObject({
-      maxShare: share.default(0.02).describe('Largest share of the targets that an unplanned run replaces or removes.'),
+      maxShare: share
+        .default(0.02)
+        .describe('Largest share of the targets that an unplanned run replaces or removes; one at least.'),
       stopAfterFailures: z.int().min(1).default(5).describe('Failed changes after which a run changes nothing more.'),
     })
     .prefault({}),

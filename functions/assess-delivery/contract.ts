@@ -17,12 +17,15 @@ export const assessDelivery = contract({
       .literal('off')
       .transform(() => null)
       .or(minutes),
+    MAX_SHARE: z.coerce.number<string>().min(0).max(1),
   }),
   input: z.strictObject({
     runId: RunId,
     pass: z.literal([1, 2]),
     /** True when this run resolved its targets; otherwise they are the ones the ledger remembers. */
     scope: z.boolean(),
+    /** Whether pass 1 may order replacements and removals of what this run has decided, up to `MAX_SHARE` of the targets. */
+    changes: z.boolean().default(false),
   }),
   output: z.strictObject({
     runId: RunId,

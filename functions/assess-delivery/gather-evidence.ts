@@ -3,7 +3,7 @@ import type { MalformedLine, StateBucket } from '../../aws/state-bucket.ts';
 import { learn } from '../../core/comparison.ts';
 import { addObject, type Deliveries, heartbeatOf, noDeliveries } from '../../core/delivery.ts';
 import type { Evidence, JudgeSettings } from '../../core/evidence.ts';
-import { enterScope, TargetMemory } from '../../core/memory.ts';
+import { atDestination, enterScope, TargetMemory } from '../../core/memory.ts';
 import { Observation } from '../../core/observation.ts';
 import { AccountVisit, runFiles, ScopedTarget, stateFiles } from '../../core/run.ts';
 import { type TargetKey, targetKey } from '../../core/target.ts';
@@ -70,7 +70,8 @@ export async function gatherEvidence(
   const targets = pass.scope
     ? scoped.values.map((target) => enterScope(target, memories.get(targetKey(target)), now))
     : remembered.values;
-  const evidence = targets.map((target): Evidence => {
+  const evidence = targets.map((known): Evidence => {
+    const target = atDestination(known, sources.inventory.location);
     const key = targetKey(target);
     const delivery = deliveries.targets.get(key);
     const heartbeatMs = heartbeatOf(deliveries, key);

@@ -1,8 +1,10 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { InventoryBucket } from '../../aws/inventory-bucket.ts';
 import { jsonLines, StateBucket } from '../../aws/state-bucket.ts';
-import { runFiles } from '../../core/run.ts';
+import { handOutOrders } from '../../core/orders.ts';
+import { type ChangeOrder, runFiles } from '../../core/run.ts';
 import { fewVisits } from '../../core/scope.ts';
+import type { TargetKey } from '../../core/target.ts';
 import { lambda } from '../runtime/lambda.ts';
 import { assessDelivery } from './contract.ts';
 import { gatherEvidence } from './gather-evidence.ts';
@@ -23,7 +25,7 @@ export const handler = lambda(assessDelivery, (env) => {
   const sources = { state, inventory, prefix: env.INVENTORY_PREFIX };
 
   return async (input, { log, metrics, now: clock }) => {
-    const { runId, pass } = input;
+    const { runId, pass, changes } = input;
     const now = clock();
     const gathered = await gatherEvidence(input, sources, { now, ...settings });
     metrics.addMetric('MalformedLines', 'Count', gathered.malformed.length);
@@ -32,7 +34,10 @@ export const handler = lambda(assessDelivery, (env) => {
     const { asked, observed, evidence } = gathered;
     const counts = { runId, targets: evidence.length, asked, observed };
     const key = runFiles(runId).revisit;
-    const { visits, waitSeconds } = pass === 1 ? planRevisit(evidence) : { visits: [], waitSeconds: 0 };
+    const orders = changes
+      ? handOutOrders(evidence, { runId, maxShare: env.MAX_SHARE })
+      : new Map<TargetKey, ChangeOrder>();
+    const { visits, waitSeconds } = pass === 1 ? planRevisit(evidence, orders) : { visits: [], waitSeconds: 0 };
     if (visits.length > 0) {
       await state.put(key, jsonLines(visits));
       const revisit = { key, accounts: visits.length, waitSeconds, visits: fewVisits(visits) };

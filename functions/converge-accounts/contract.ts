@@ -21,6 +21,7 @@ export const convergeAccounts = contract({
     HUB_REGION: Region,
     ADOPT: z.enum(['true', 'false']).transform((adopt) => adopt === 'true'),
     REPLACE: z.enum(['safe', 'never']),
+    STOP_AFTER_FAILURES: z.coerce.number<string>().int().positive(),
   }),
   input: z.strictObject({
     runId: RunId,

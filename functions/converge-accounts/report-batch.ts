@@ -1,7 +1,6 @@
 import { fingerprint64 } from '../../core/fingerprint.ts';
 import type { Observation } from '../../core/observation.ts';
 import { type AccountVisit, runFiles } from '../../core/run.ts';
-import type { AccountId, Region } from '../../core/target.ts';
 import type { Log } from '../runtime/log.ts';
 
 /** A bucket policy or key takes about a minute to be seen everywhere: four attempts, 20 s apart, before a refusal is a fact. */
@@ -14,28 +13,34 @@ export function observationsKey({ runId, mode, attempt, accounts }: Batch): stri
   return `${runFiles(runId).observations}${mode}-${attempt}-${fingerprint64(JSON.stringify(accounts))}.jsonl`;
 }
 
-/** Counts a batch, and keeps back the targets whose Create is worth another attempt. */
-export function reportBatch(visited: readonly Observation[], attempt: number, log: Log) {
-  const worthRetry = ({ action }: Observation) => action?.refusal === 'DestinationRejected' && attempt < lastAttempt;
+/** Counts a batch, and keeps back the targets whose Create is worth another attempt. A replacement has had its attempts. */
+export function reportBatch(visited: readonly Observation[], { attempt, accounts }: Batch, log: Log) {
+  const worthRetry = ({ action }: Observation) =>
+    action?.decision === 'create' && action.refusal === 'DestinationRejected' && attempt < lastAttempt;
   const observations = visited.filter((observation) => !worthRetry(observation));
-  for (const { accountId, region, failure, action, heartbeat } of observations) {
-    const target = { accountId, region, syncName: action?.syncName };
-    if (failure !== null) log.warn('target not observed', { ...target, failure });
-    else if (action?.refusal) log.warn('sync refused', { ...target, refusal: action.refusal });
-    else if (action?.created) log.info('sync created', target);
-    if (heartbeat?.refused) log.warn('heartbeat refused', { accountId, region, nodeId: heartbeat.nodeId });
-  }
+  for (const observation of observations) logOutcome(observation, log);
   return {
     observations,
     observed: observations.filter(({ failure }) => failure === null).length,
     failed: observations.filter(({ failure }) => failure !== null).length,
     created: observations.filter(({ action }) => action?.created).length,
-    retry: groupByAccount(visited.filter(worthRetry)),
+    retry: accounts.flatMap((visit) => visitAgain(visit, visited.filter(worthRetry))),
   };
 }
 
-function groupByAccount(observations: readonly Observation[]): AccountVisit[] {
-  const regions = new Map<AccountId, Region[]>();
-  for (const { accountId, region } of observations) regions.set(accountId, [...(regions.get(accountId) ?? []), region]);
-  return [...regions].map(([accountId, visited]) => ({ accountId, regions: visited }));
+function logOutcome({ accountId, region, failure, action, heartbeat }: Observation, log: Log): void {
+  const target = { accountId, region, syncName: action?.syncName };
+  const { deleted = [], restored = [] } = action ?? {};
+  if (deleted.length > 0) log.info('syncs deleted', { ...target, deleted, restored });
+  if (failure !== null) log.warn('target not observed', { ...target, failure });
+  else if (action?.refusal) log.warn('sync refused', { ...target, refusal: action.refusal });
+  else if (action?.created) log.info('sync created', target);
+  if (heartbeat?.refused) log.warn('heartbeat refused', { accountId, region, nodeId: heartbeat.nodeId });
+}
+
+/** A visit of the same account with the same orders, in those of its Regions that are worth it. */
+function visitAgain(visit: AccountVisit, observations: readonly Observation[]): AccountVisit[] {
+  const worth = new Set(observations.flatMap((seen) => (seen.accountId === visit.accountId ? [seen.region] : [])));
+  const regions = visit.regions.filter((region) => worth.has(region));
+  return regions.length === 0 ? [] : [{ ...visit, regions }];
 }

@@ -2,7 +2,8 @@ import type { AccountSession } from '../../aws/sessions.ts';
 import type { AccountVisit } from '../../core/run.ts';
 import type { Region } from '../../core/target.ts';
 import { mapBounded } from '../runtime/bounded.ts';
-import { nothingSeen, type Orders, type Seen, visitTarget } from './visit-target.ts';
+import type { Aim } from './converge-sync.ts';
+import { nothingSeen, type Seen, type TargetVisit, visitTarget } from './visit-target.ts';
 
 /** Side by side in one account: enough to hide the distance of far Regions, few enough for one worker's memory. */
 const regionsAtOnce = 8;
@@ -12,13 +13,12 @@ const unassumable = { denied: 'RoleUnassumable', throttled: 'Throttled', failed:
 /** All Regions of one account with one session. One that fails never hides the others. */
 export function visitAccount(
   session: AccountSession,
-  { regions, compare, heartbeat }: AccountVisit,
-  { heartbeats, ...orders }: Pick<Orders, 'converge' | 'now'> & { heartbeats: boolean },
+  visit: AccountVisit,
+  aim: Aim & Pick<TargetVisit, 'now'>,
 ): Promise<{ region: Region; seen: Seen }[]> {
-  return mapBounded(regions, regionsAtOnce, async (region) => {
+  return mapBounded(visit.regions, regionsAtOnce, async (region) => {
     if (session.kind === 'assumed') {
-      const more = { compare: compare?.[region] ?? [], heartbeat: heartbeats ? heartbeat?.[region] : undefined };
-      return { region, seen: await visitTarget(session.ssm(region), { ...orders, ...more }) };
+      return { region, seen: await visitTarget(session.ssm(region), { ...aim, ...visitOf(region, visit) }) };
     }
     const { kind, message } = session;
     return {
@@ -26,4 +26,14 @@ export function visitAccount(
       seen: { ...nothingSeen, failure: { kind: unassumable[kind], operation: 'AssumeRole', message } },
     };
   });
+}
+
+function visitOf(region: Region, { accountId, compare, orders, leaving, heartbeat }: AccountVisit) {
+  return {
+    target: { accountId, region },
+    order: orders?.[region],
+    leaving: leaving?.[region],
+    compare: compare?.[region] ?? [],
+    heartbeat: heartbeat?.[region],
+  };
 }

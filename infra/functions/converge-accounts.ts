@@ -2,13 +2,13 @@ import { Aws } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { convergeAccounts } from '../../functions/converge-accounts/contract.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
-import { useKey, writeObjects } from '../grants.ts';
+import { listObjects, useKey, writeObjects } from '../grants.ts';
 import { visitorRoleName } from '../names.ts';
 import type { Hub } from './hub.ts';
 
 /** Time: a batch of 100 accounts x 34 Regions x 6 calls of 0.3 s, 40 at once, is 153 s; throttling may make it four times as long. */
 export function convergeAccountsFunction({ stack, config, stores: { inventory, state } }: Hub): IFunction {
-  const { memberRoleName, prefix, hubRegion, adopt, replace } = config;
+  const { memberRoleName, prefix, hubRegion, adopt, replace, changes } = config;
   return new ServiceFunction(stack, 'ConvergeAccounts', {
     contract: convergeAccounts,
     environment: {
@@ -20,6 +20,7 @@ export function convergeAccountsFunction({ stack, config, stores: { inventory, s
       HUB_REGION: hubRegion,
       ADOPT: adopt ? 'true' : 'false',
       REPLACE: replace,
+      STOP_AFTER_FAILURES: String(changes.stopAfterFailures),
     },
     memoryMb: 1024,
     roleName: visitorRoleName,
@@ -33,7 +34,8 @@ export function convergeAccountsFunction({ stack, config, stores: { inventory, s
             'The member role of every account; its trust asks for the organization.',
         },
       },
-      writeObjects(state, 'runs/*/observations/*'),
+      listObjects(state),
+      writeObjects(state, 'runs/*/observations/*', 'runs/*/failed-changes/*'),
       useKey(state, 'GenerateDataKey'),
     ],
   }).handler;

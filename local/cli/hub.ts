@@ -1,10 +1,12 @@
 /** Muster deployed into the embedded cloud, as an operator of the hub account sees it. */
 import type { GetBucketPolicyCommandOutput } from '@aws-sdk/client-s3';
+import { fingerprint32 } from '../../core/fingerprint.ts';
 import type { Answer, ServiceName } from '../cloud/service.ts';
 import { createEmbeddedCloud, type EmbeddedCloud } from '../embedded-cloud.ts';
 import { readAssembly } from '../provision/assembly.ts';
 import { Provisioner } from '../provision/provisioner.ts';
 import { actOut } from '../world/faults/act-out.ts';
+import type { Scene } from '../world/faults/fault.ts';
 import { Interference } from '../world/interference.ts';
 import { populate } from '../world/populate.ts';
 import type { World } from '../world/schema.ts';
@@ -67,9 +69,19 @@ export async function openHub({ world, assembly, port, watch }: Opening) {
   const memberRoleName = String(world.config['memberRoleName'] ?? 'MusterMember');
   const { clock, partition } = cloud;
   const hubAccountId = place.account;
-  actOut(world, { ...embedded, clock, partition, hubAccountId, interference, memberRoleName });
+  const sync = ownSync(world, output);
+  actOut(world, { ...embedded, clock, partition, hubAccountId, interference, memberRoleName, sync });
   const stateBucket = output('StateBucketName');
   return { world, place, ask, stateBucket, events, state, embedded, wire, tally, interference };
+}
+
+/** Of a name that is part of the contract: what somebody wrongs or deletes in a world before Muster has made it. */
+function ownSync({ config, organization }: World, output: Outputs): Scene['sync'] {
+  const [BucketName, AWSKMSKeyARN] = [output('InventoryBucketName'), output('InventoryKeyArn')];
+  const [Prefix, Region] = [String(config['prefix'] ?? 'inventory'), organization.hubRegion];
+  const identity = JSON.stringify([BucketName, Prefix, Region, AWSKMSKeyARN, 'Organization']);
+  const destination = { BucketName, Prefix, Region, AWSKMSKeyARN, SyncFormat: 'JsonSerDe' } as const;
+  return { name: `muster-${fingerprint32(identity)}`, destination };
 }
 
 /** What Muster publishes on the default bus from now on, in the order of its time. */

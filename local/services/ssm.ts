@@ -31,6 +31,11 @@ interface SyncDescription {
   readonly source?: sdk.ResourceDataSyncSourceWithState | undefined;
 }
 
+interface MadeSync {
+  readonly name: string;
+  readonly destination: sdk.ResourceDataSyncS3Destination;
+}
+
 interface Sync extends SyncDescription {
   readonly account: string;
   readonly region: string;
@@ -75,20 +80,34 @@ export class Ssm implements Service {
     return this.#fleet.nodes(account, region);
   }
 
+  /** The names of a target's syncs, sorted. */
+  syncNames(account: string, region: string): string[] {
+    return this.#in(account, region).map(({ name }) => name);
+  }
+
   /** Puts a sync in place as if it had been there and working for long: no checks, no probe, no baseline to come. */
   placeSync(account: string, region: string, sync: SyncDescription): void {
     const now = this.#cloud.clock.now();
     this.#add({ ...sync, account, region, created: now, synced: now });
   }
 
+  /** Somebody in the account makes a sync to a destination that takes it. Undefined where AWS would refuse it, else what takes this one away again. */
+  makeSync(account: string, region: string, { name, destination }: MadeSync): (() => void) | undefined {
+    const sync = { name, account, region, created: this.#cloud.clock.now(), destination };
+    try {
+      this.#requireRoom(sync);
+    } catch (error) {
+      if (error instanceof AwsFault) return undefined;
+      throw error;
+    }
+    this.#startBaseline(this.#add(sync), destination);
+    return () => this.#remove(sync);
+  }
+
   /** Takes a sync away without a call. Its objects stay. */
   removeSync(account: string, region: string, name: string): void {
-    const syncs = this.#in(account, region);
-    syncs.find((sync) => sync.name === name)?.cancel?.();
-    this.#syncs.set(
-      `${account}/${region}`,
-      syncs.filter((sync) => sync.name !== name),
-    );
+    const found = this.#in(account, region).find((sync) => sync.name === name);
+    if (found) this.#remove(found);
   }
 
   /** Whether Create tests the bucket for this account; undefined: as `unknowns.createProbes` says. */
@@ -109,6 +128,13 @@ export class Ssm implements Service {
   #syncOperations(): Service['operations'] {
     return operationsNeeding<typeof sdk>((input, call) => this.#needs(input, call), {
       CreateResourceDataSync: (input, call) => this.#create(input, call),
+      DeleteResourceDataSync: (input, { caller, region }) => {
+        const found = this.#in(accountOf(caller), region).find(({ name }) => name === input.SyncName);
+        if (!found || ![undefined, typeOf(found)].includes(input.SyncType))
+          throw new AwsFault('ResourceDataSyncNotFoundException', '', { fields: { SyncName: input.SyncName } });
+        this.removeSync(found.account, region, found.name);
+        return {};
+      },
       ListResourceDataSync: (input, { caller, region }) => {
         const all = this.#in(accountOf(caller), region);
         const found = all.filter((sync) => [undefined, typeOf(sync)].includes(input.SyncType));
@@ -166,6 +192,13 @@ export class Ssm implements Service {
       syncs.sort((one, other) => (one.name < other.name ? -1 : 1)),
     );
     return sync;
+  }
+
+  #remove(gone: Sync): void {
+    gone.cancel?.();
+    const target = `${gone.account}/${gone.region}`;
+    const left = this.#in(gone.account, gone.region).filter((sync) => sync !== gone);
+    this.#syncs.set(target, left);
   }
 
   /** "Creates a baseline of all inventory data and saves it" ("Creating a resource data sync for Inventory"), stopped and terminated nodes included; then Successful, even if nothing could be written. */

@@ -39,9 +39,11 @@ const environment = {
   HUB_REGION: 'us-east-1',
   ADOPT: 'true',
   REPLACE: 'safe',
+  STOP_AFTER_FAILURES: '5',
   FRESHNESS_MINUTES: '120',
   GRACE_MINUTES: '60',
   CANARY_MINUTES: '1440',
+  MAX_SHARE: '0.02',
   POWERTOOLS_METRICS_DISABLED: 'true',
   POWERTOOLS_LOG_LEVEL: 'SILENT',
 };

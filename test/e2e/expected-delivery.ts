@@ -1,5 +1,6 @@
 /** What a world's file says of the nodes of a target and their deliveries: which never came, which are behind, and whether a canary would tell. */
 import type { World } from '../../local/world/schema.ts';
+import { CONVERGES_EVERY } from './expected-syncs.ts';
 
 /** A target's online nodes, as the file gives them. */
 export interface Nodes {
@@ -87,12 +88,18 @@ function isCanaryLost(world: World, nodes: Nodes, { created, reaches, sender }: 
 /** When the deliveries of a target's online node are withheld; nodes are counted by their ids. */
 function withheld({ faults }: World, { account, region, online }: Nodes, index: number): Period {
   const inAccount = faults.filter((fault) => fault.account === account);
-  const found = inAccount.filter(({ kind, region: where, nodes = 0 }) => {
+  const found = inAccount.filter(({ kind, region: where, nodes = 0, at }) => {
     if (/^(delivery|probe)-denied$/.test(kind)) return true;
     const strikes = { 'delivery-stopped': true, 'node-silent': index < nodes, 'nodes-stale': index >= online - nodes };
+    if (isOfSync(kind)) return where === region && at > 0;
     return where === region && Object.entries(strikes).some(([known, struck]) => known === kind && struck);
   });
   if (found.length > 1) throw new Error(`${account}/${region}: the second opinion knows one cause for a node only`);
-  const [{ at, until = NEVER.until } = NEVER] = found;
-  return { at, until };
+  const [{ at, until = NEVER.until, kind }] = [...found, { ...NEVER, kind: '' }];
+  return { at, until: isOfSync(kind) ? CONVERGES_EVERY * Math.ceil(at / CONVERGES_EVERY) : until };
+}
+
+/** Somebody takes the sync away or changes it: nothing comes until the next converge has made it anew. */
+function isOfSync(kind: string): boolean {
+  return kind === 'sync-deleted' || kind === 'sync-wrong-destination';
 }

@@ -2,6 +2,7 @@
 import { type AccountRegion, World } from '../../local/world/schema.ts';
 import musterConfig from '../../muster.config.ts';
 import { expectedDelivery, type Nodes } from './expected-delivery.ts';
+import { CONVERGES_EVERY, expectedSync } from './expected-syncs.ts';
 import type { WorldFile } from './world-runner.ts';
 
 export interface Expectation {
@@ -15,15 +16,16 @@ interface Cell extends Nodes {
   readonly exclusion: string | undefined;
 }
 
-const HOUR = 3_600_000;
-
 const ON_BY_DEFAULT =
   /^(us-(east|west)-[12]|eu-(west-[123]|central-1|north-1)|ap-(south-1|southeast-[12]|northeast-[123])|ca-central-1|sa-east-1)$/;
 
 /** Worst first; a status is that of its worst reason. */
 const REASONS: readonly (readonly [status: string, reasons: string])[] = [
   ['Excluded', 'AccountNotActive RegionDisabled ExcludedByConfig'],
-  ['Blocked', 'RoleUnassumable DeniedByPolicy DestinationRejected'],
+  [
+    'Blocked',
+    'RoleUnassumable DeniedByPolicy SyncQuotaFull OrganizationSyncConflict DestinationRejected ReplaceForbidden',
+  ],
   ['Failing', 'SyncMissing SyncFailed NotDelivering DeliveryStopped'],
   ['Degraded', 'NodesMissing NodesStale InventoryNotCollected'],
 ];
@@ -56,17 +58,19 @@ function expectationOf(world: World, cell: Cell): Expectation {
 function reasonsOf(world: World, cell: Cell): string[] {
   const atEnd = obstacle(world, cell, world.duration);
   if (atEnd !== undefined) return [atEnd];
-  const { created, rejected } = creation(world, cell);
-  const failed = created !== undefined && strikes(world, 'sync-failed', cell, world.duration);
   const reaches = (atMs: number) => obstacle(world, cell, atMs) === undefined;
+  const { created, delivers, refusal } = expectedSync(world, cell, reaches);
+  const standing = created !== undefined || refusal === 'ReplaceForbidden';
+  const deleted = isDeleted(world, cell);
+  const failed = created !== undefined && strikes(world, 'sync-failed', cell, world.duration);
   const nothing = { missing: cell.online, behind: 0, stopped: false };
   const { missing, behind, stopped } =
-    created === undefined ? nothing : expectedDelivery(world, cell, { created, reaches });
+    delivers === undefined ? nothing : expectedDelivery(world, cell, { created: delivers, reaches });
   return Object.entries({
-    DestinationRejected: rejected && created === undefined,
-    SyncMissing: created === undefined,
+    [refusal ?? '']: refusal !== undefined,
+    SyncMissing: !standing || deleted,
     SyncFailed: failed,
-    NotDelivering: missing > 0 && missing === cell.online && created !== undefined && !failed,
+    NotDelivering: missing > 0 && missing === cell.online && standing && !failed,
     DeliveryStopped: stopped,
     NodesMissing: missing > 0,
     NodesStale: behind > 0 && behind < cell.online - missing,
@@ -81,15 +85,14 @@ function obstacle(world: World, cell: Cell, atMs: number): string | undefined {
   return bound && strikes(world, 'scp-deny', cell, atMs) ? 'DeniedByPolicy' : undefined;
 }
 
-/** Converges run at the start and each day; the first one that is neither hindered nor refused creates. */
-function creation(world: World, cell: Cell): { created: number | undefined; rejected: boolean } {
-  let rejected = false;
-  for (let atMs = 0; atMs <= world.duration; atMs += 24 * HOUR) {
-    if (obstacle(world, cell, atMs) !== undefined) continue;
-    if (!strikes(world, 'probe-denied', cell, atMs)) return { created: atMs, rejected };
-    rejected = true;
-  }
-  return { created: undefined, rejected };
+/** Whether the sync was deleted since the last converge, and long enough ago that its nodes made somebody look: where none is, nobody does. */
+function isDeleted(world: World, cell: Cell): boolean {
+  const lastConverge = world.duration - (world.duration % CONVERGES_EVERY);
+  const isGone = world.faults.some(
+    ({ kind, account, region, at }) =>
+      kind === 'sync-deleted' && account === cell.account && region === cell.region && at > lastConverge,
+  );
+  return isGone && cell.online > 0;
 }
 
 function strikes(
@@ -159,6 +162,12 @@ export function expectedDenials(file: WorldFile): RegExp[] {
       case 'scp-deny':
         if (fault.account === organization.managementAccountId) return [];
         return [new RegExp(`^${role} ssm:\\w+ .* with an explicit deny in a service control policy$`)];
+      case 'sync-wrong-destination':
+        return [
+          new RegExp(
+            `^ssm\\.amazonaws\\.com s3:PutObject \\S+/earlier-inventory/\\S+/accountid=${fault.account}/region=${fault.region}/\\S+ because no resource-based policy allows`,
+          ),
+        ];
       case 'delivery-denied':
       case 'probe-denied':
         return [

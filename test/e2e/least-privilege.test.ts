@@ -22,10 +22,6 @@ const EXCEPTIONS: readonly (readonly [pattern: RegExp, reason: string])[] = [
     'a publisher to an encrypted topic needs both (SNS developer guide, Key management)',
   ],
   [/MaintainTables Allow glue:UpdateTable$/, 'a later release that knows more columns adds them to standing tables'],
-  [
-    /WriteOwnSyncs Allow ssm:DeleteResourceDataSync$/,
-    'a replacement deletes: it comes without a new roll-out of roles',
-  ],
 ];
 
 /** More accounts than one invocation takes, over two converges: idle nodes are compared, some never deliver, alarms go off, calls are throttled. */
@@ -39,6 +35,9 @@ function idleWorld(): WorldFile {
     faults: [
       { kind: 'throttle', service: '*', rate: 0.1 },
       { kind: 'delivery-denied', account: '100000000020' },
+      // A replacement that fails.
+      { kind: 'sync-wrong-destination', account: '100000000021', region: 'us-east-1' },
+      { kind: 'probe-denied', account: '100000000021' },
     ],
   });
 }
@@ -49,9 +48,10 @@ function worldOfUnits(): WorldFile {
   return smallWorld({ seed: SEED, duration: 'PT1H', config: { ...config, organizationalUnits } });
 }
 
-/** A day in which somebody has deleted the roles that EventBridge starts executions with. */
+/** A day in which somebody has deleted the roles that EventBridge starts executions with; the management account has a sync to be replaced. */
 function worldWithoutStarts(): WorldFile {
-  return smallWorld({ seed: SEED, duration: 'PT24H', accounts: [] });
+  const faults: WorldFile['faults'] = [{ kind: 'sync-wrong-destination', account: MANAGEMENT, region: 'us-east-1' }];
+  return smallWorld({ seed: SEED, duration: 'PT24H', accounts: [], faults });
 }
 
 function loseStarts({ cloud, directory }: EmbeddedCloud): void {

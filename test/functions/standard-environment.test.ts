@@ -25,6 +25,7 @@ const environment = {
   HUB_REGION: 'us-east-1',
   ADOPT: 'true',
   REPLACE: 'safe',
+  STOP_AFTER_FAILURES: '5',
 };
 const event = {
   runId: 'run-1',

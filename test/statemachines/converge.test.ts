@@ -27,7 +27,7 @@ describe('a converge run of few accounts', () => {
     expect(run.calls).toEqual([
       ['ResolveTargets', { runId }],
       ['ConvergeAccounts', { runId, mode: 'converge', attempt: 1, accounts: [visit] }],
-      ['AssessDelivery', { runId, pass: 1, scope: true }],
+      ['AssessDelivery', { runId, pass: 1, scope: true, changes: true }],
       ['MaintainCatalog', { runId }],
       ['PublishHealth', { runId, startedAt: '2026-11-02T06:00:00.000Z' }],
     ]);
@@ -52,9 +52,9 @@ describe('a converge run of few accounts', () => {
     const AssessDelivery: FakeFunction = ({ pass }) => (pass === 1 ? { ...judged, revisit } : judged);
     const { calls, seconds } = await runMachine('converge', functions({ AssessDelivery }));
     expect(calls.slice(2, 5)).toEqual([
-      ['AssessDelivery', { runId, pass: 1, scope: true }],
-      ['ConvergeAccounts', { runId, mode: 'observe', attempt: 1, accounts: [visit] }],
-      ['AssessDelivery', { runId, pass: 2, scope: true }],
+      ['AssessDelivery', { runId, pass: 1, scope: true, changes: true }],
+      ['ConvergeAccounts', { runId, mode: 'apply', attempt: 1, accounts: [visit] }],
+      ['AssessDelivery', { runId, pass: 2, scope: true, changes: false }],
     ]);
     expect(seconds).toBe(360);
   });

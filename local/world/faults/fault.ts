@@ -1,4 +1,5 @@
 /** What a fault is: an act of somebody in the world, through policies, state or the wire, that can be undone. */
+import type { ResourceDataSyncS3Destination } from '@aws-sdk/client-ssm';
 import { z } from 'zod';
 import { AccountId, Region } from '../../../core/target.ts';
 import type { Clock } from '../../cloud/clock.ts';
@@ -16,6 +17,8 @@ export interface Scene {
   readonly ssm: Ssm;
   readonly interference: Interference;
   readonly memberRoleName: string;
+  /** Muster's own sync, as anybody can see it who is in an account that has it. */
+  readonly sync: { readonly name: string; readonly destination: ResourceDataSyncS3Destination };
 }
 
 export type Undo = () => void;

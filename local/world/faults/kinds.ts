@@ -27,8 +27,7 @@ export interface Fault {
 }
 
 const NOT_YET = new Set([
-  ...['sync-quota-full', 'organization-sync-elsewhere', 'organization-sync-same-destination', 'sync-wrong-destination'],
-  ...['foreign-sync', 'sync-deleted', 'bucket-policy-replaced', 'key-disabled', 'drop-events'],
+  ...['foreign-sync', 'bucket-policy-replaced', 'key-disabled', 'drop-events'],
   ...['malformed-object', 'empty-object', 'forged-object'],
   ...['account-created', 'account-suspended', 'account-left', 'region-enabled', 'region-disabled'],
 ]);

@@ -227,6 +227,55 @@ describe('ListResourceDataSync', () => {
   });
 });
 
+describe('DeleteResourceDataSync (SSM API reference)', () => {
+  it('takes the sync away and its slot with it, and leaves what it delivered', async () => {
+    const { createSync, inMember, list, advance, keys, ssm } = createSyncCloud();
+    ssm.addNodes(MEMBER, REGION, { nodes: 1 });
+    await createSync();
+    await advance(5 * MINUTE);
+    const delivered = await keys();
+    await inMember('DeleteResourceDataSync', { SyncName: 'muster', SyncType: 'SyncToDestination' });
+    expect(await list()).toEqual([]);
+    expect(await keys()).toEqual(delivered);
+    await createSync();
+  });
+
+  it('delivers no baseline that was still to come', async () => {
+    const { createSync, inMember, advance, keys, ssm } = createSyncCloud({ createProbes: false });
+    ssm.addNodes(MEMBER, REGION, { nodes: 1 });
+    await createSync();
+    await inMember('DeleteResourceDataSync', { SyncName: 'muster' });
+    await advance(5 * MINUTE);
+    expect(await keys()).toEqual([]);
+  });
+
+  it.each([
+    ['of an unknown name', { SyncName: 'other' }],
+    ['of the other type', { SyncName: 'muster', SyncType: 'SyncFromSource' }],
+  ])('knows no sync %s', async (_, input) => {
+    const { createSync, inMember, list } = createSyncCloud();
+    await createSync();
+    const fault = await faultOf(inMember('DeleteResourceDataSync', input));
+    expect(fault).toMatchObject({ name: 'ResourceDataSyncNotFoundException', fields: { SyncName: input.SyncName } });
+    expect(await list()).toHaveLength(1);
+  });
+});
+
+describe('somebody else in the account', () => {
+  it('makes a sync that works like any other, as long as there is room', async () => {
+    const { ssm, list, createSync, advance } = createSyncCloud();
+    const undo = ssm.makeSync(MEMBER, REGION, { name: 'theirs', destination });
+    expect(await list()).toMatchObject([{ SyncName: 'theirs', LastStatus: 'InProgress' }]);
+    await advance(5 * MINUTE);
+    expect(await list()).toMatchObject([{ LastStatus: 'Successful' }]);
+    expect(ssm.makeSync(MEMBER, REGION, { name: 'another', destination })).toBeUndefined();
+    undo?.();
+    await createSync();
+    undo?.();
+    expect(ssm.syncNames(MEMBER, REGION)).toEqual(['muster']);
+  });
+});
+
 it('has room again where the world takes a sync away', async () => {
   const { createSync, list, ssm } = createSyncCloud();
   await createSync();
