@@ -24,6 +24,14 @@ const kindsByName: Record<string, ErrorKind> = {
   TooManyUpdates: 'throttled',
   SlowDown: 'throttled',
   NoSuchKey: 'not-found',
+  NoSuchBucket: 'not-found',
+  NoSuchBucketPolicy: 'not-found',
+  NoSuchPublicAccessBlockConfiguration: 'not-found',
+  ObjectLockConfigurationNotFoundError: 'not-found',
+  OwnershipControlsNotFoundError: 'not-found',
+  NotFoundException: 'not-found',
+  AWSOrganizationsNotInUseException: 'not-found',
+  AccountNotRegisteredException: 'not-found',
   PreconditionFailed: 'precondition-failed',
   ConditionalRequestConflict: 'precondition-failed',
   ResourceDataSyncAlreadyExistsException: 'already-exists',
@@ -47,6 +55,8 @@ export function errorKind(error: unknown): ErrorKind {
   if (name === 'ResourceDataSyncInvalidConfigurationException') {
     return message.includes('S3 write failed') ? 'write-refused' : 'configuration-refused';
   }
+  // CloudFormation has no error of its own for a stack that is not there (CloudFormation API reference, DescribeStacks).
+  if (name === 'ValidationError' && message.endsWith('does not exist')) return 'not-found';
   const known = kindsByName[name];
   if (known !== undefined) return known;
   const status = $metadata?.httpStatusCode ?? 0;

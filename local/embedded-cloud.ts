@@ -6,6 +6,7 @@ import { type Authorizer, createAuthorizer } from './iam/authorizer.ts';
 import { IamDirectory } from './iam/directory.ts';
 import { createAccount } from './services/account.ts';
 import { createAthena } from './services/athena.ts';
+import { CloudFormation } from './services/cloudformation.ts';
 import { Events } from './services/events.ts';
 import { Glue } from './services/glue.ts';
 import { Kms } from './services/kms.ts';
@@ -83,6 +84,7 @@ function createServices({ cloud, tree, directory }: Ground, { start, unknowns, h
   return {
     account: createAccount(cloud, tree),
     athena: createAthena(cloud),
+    cloudformation: new CloudFormation(cloud),
     events,
     glue: new Glue(cloud),
     kms: new Kms(cloud, unknowns.kmsCarriesSourceOrgId),

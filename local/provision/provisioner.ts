@@ -51,7 +51,9 @@ export class Provisioner {
         throw new TemplateError(`${name}/${id} (${Type}): ${explain(error)}`, { cause: error });
       }
     }
-    return { resources, outputs: this.#outputs(template, destination, scope) };
+    const outputs = this.#outputs(template, destination, scope);
+    this.#services.cloudformation.record({ id: String(scope.ref('AWS::StackId')), name, outputs });
+    return { resources, outputs };
   }
 
   #scope(

@@ -64,6 +64,10 @@ export class Kms implements Service {
         throw new AwsFault('InvalidCiphertextException', '');
       return { KeyId: arn, Plaintext: this.#plaintext(encrypted), EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' };
     },
+    GetKeyPolicy: ({ KeyId }, call) => ({
+      Policy: JSON.stringify(this.#find(KeyId, call).policy),
+      PolicyName: 'default',
+    }),
     DescribeKey: (input, call) => {
       const {
         keyId: KeyId,

@@ -4,7 +4,11 @@ import { accountOf, type Cloud } from '../cloud/cloud.ts';
 import { type Call, operation, type RoleCaller, type Service } from '../cloud/service.ts';
 import type { EnvironmentSettings } from '../lambda/environment.ts';
 import { EnvironmentPool } from '../lambda/pool.ts';
+import { ownNeed } from './need.ts';
 import { openServiceSession } from './service-role.ts';
+
+/** Concurrent executions that an account starts with (Lambda quotas); nothing here is reserved. */
+const CONCURRENCY = 1000;
 
 interface FunctionSettings extends EnvironmentSettings {
   readonly account: string;
@@ -44,6 +48,12 @@ class Lambda implements Service {
   readonly #pool: EnvironmentPool;
 
   readonly operations = {
+    GetAccountSettings: operation<Api.GetAccountSettingsRequest, Api.GetAccountSettingsResponse>({
+      needs: (_input, call) => [ownNeed('lambda', call)],
+      run: () => ({
+        AccountLimit: { ConcurrentExecutions: CONCURRENCY, UnreservedConcurrentExecutions: CONCURRENCY },
+      }),
+    }),
     Invoke: operation<Api.InvocationRequest, Api.InvocationResponse>({
       needs: ({ FunctionName }, call) => {
         const { arn: resource, settings } = this.#find(FunctionName, call);

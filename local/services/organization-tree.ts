@@ -35,6 +35,7 @@ export class OrganizationTree implements OrganizationPolicies {
   readonly #accounts = new Map<string, MemberAccount>();
   readonly #attached = new Map<string, NamedPolicy[]>();
   readonly #delegates = new Map<string, ReadonlySet<string>>();
+  readonly #trusted = new Set<string>();
   /** Remembered levels by control type and account, until anything changes. */
   readonly #levels = new Map<string, readonly (readonly NamedPolicy[])[]>();
 
@@ -69,15 +70,29 @@ export class OrganizationTree implements OrganizationPolicies {
     this.#levels.clear();
   }
 
+  /** Gives services trusted access, by their principals. */
+  trust(...services: readonly string[]): void {
+    for (const service of services) this.#trusted.add(service);
+  }
+
+  trusted(): readonly string[] {
+    return [...this.#trusted].sort();
+  }
+
   /** Makes a member the delegated administrator of services, by their principals. */
   delegate(account: string, ...services: readonly string[]): void {
     this.#delegates.set(account, new Set([...(this.#delegates.get(account) ?? []), ...services]));
   }
 
+  /** The services that an account is delegated administrator of; none of them gets there without trusted access. */
+  delegatedTo(account: string): readonly string[] {
+    return [...(this.#delegates.get(account) ?? [])];
+  }
+
   /** Of that service, or of any. */
   isDelegate(account: string, service?: string): boolean {
-    const services = this.#delegates.get(account);
-    return services !== undefined && (service === undefined || services.has(service));
+    const services = this.delegatedTo(account);
+    return service === undefined ? services.length > 0 : services.includes(service);
   }
 
   account(id: string): MemberAccount | undefined {

@@ -35,6 +35,27 @@ export class Organizations implements Service {
       const { rootId: Id } = this.#tree;
       return { Roots: [{ Id, Arn: this.#arn('root', Id), Name: 'Root' }] };
     },
+    DescribeOrganization: (_input, { caller }) => {
+      const { id: Id, managementAccountId: MasterAccountId } = this.#tree;
+      if (!this.#tree.account(accountOf(caller))) throw notInUse();
+      return { Organization: { Id, MasterAccountId, FeatureSet: 'ALL' } };
+    },
+    ListAWSServiceAccessForOrganization: (input, call) => {
+      checkReader(this.#tree, call);
+      const { page, NextToken } = takePage(this.#tree.trusted(), input, paging);
+      return { EnabledServicePrincipals: page.map((ServicePrincipal) => ({ ServicePrincipal })), NextToken };
+    },
+    ListDelegatedServicesForAccount: (input, call) => {
+      checkReader(this.#tree, call);
+      const services = this.#tree.delegatedTo(input.AccountId ?? '');
+      if (services.length === 0)
+        throw new AwsFault(
+          'AccountNotRegisteredException',
+          'The specified account is not a delegated administrator for this AWS service.',
+        );
+      const { page, NextToken } = takePage(services, input, paging);
+      return { DelegatedServices: page.map((ServicePrincipal) => ({ ServicePrincipal })), NextToken };
+    },
     ListAccounts: (input, call) => {
       checkReader(this.#tree, call);
       return this.#accountsPage(this.#tree.accounts(), input);
@@ -92,8 +113,11 @@ export class Organizations implements Service {
 /** "This operation can be called only from the organization's management account or by a member account that is a delegated administrator." */
 function checkReader(tree: OrganizationTree, { caller }: Call): void {
   const account = accountOf(caller);
-  if (!tree.account(account))
-    throw new AwsFault('AWSOrganizationsNotInUseException', 'Your account is not a member of an organization.');
+  if (!tree.account(account)) throw notInUse();
   if (account !== tree.managementAccountId && !tree.isDelegate(account))
     throw new AwsFault('AccessDeniedException', "You don't have permissions to access this resource.");
+}
+
+function notInUse(): AwsFault {
+  return new AwsFault('AWSOrganizationsNotInUseException', 'Your account is not a member of an organization.');
 }

@@ -1,5 +1,6 @@
 /** What S3 keeps: buckets with their settings, and the current version of each object. */
 import { createHash } from 'node:crypto';
+import type { ObjectOwnership, PublicAccessBlockConfiguration } from '@aws-sdk/client-s3';
 import type { Draw } from '../cloud/draw.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
 
@@ -8,6 +9,8 @@ export interface BucketSettings {
   /** Default SSE-KMS. Without it SSE-S3 applies, as to every object since January 2023. */
   readonly encryption?: { readonly keyArn: string; readonly bucketKey: boolean };
   readonly policy?: PolicyDocument | undefined;
+  readonly publicAccessBlock?: PublicAccessBlockConfiguration;
+  readonly ownership?: ObjectOwnership;
 }
 
 /** Bytes, or how to make them: a lazy body is made anew whenever it is read and never kept. */

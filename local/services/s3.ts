@@ -6,6 +6,7 @@ import { type Call, operations, operationsNeeding, type Service } from '../cloud
 import type { PolicyDocument } from '../iam/policy.ts';
 import { type Address, Buckets, conditions } from './s3-access.ts';
 import type { Bucket } from './s3-bucket.ts';
+import { configurationOperations } from './s3-configuration.ts';
 import { listingOperations } from './s3-listing.ts';
 import { objectOperations } from './s3-objects.ts';
 
@@ -26,6 +27,7 @@ export function createS3(cloud: Cloud): S3 {
     operations: {
       ...objectOperations(cloud, buckets),
       ...listingOperations(buckets),
+      ...configurationOperations(buckets),
       ...bucketOperations(cloud, buckets),
       ...bucketReads(cloud, buckets),
     },

@@ -21,6 +21,7 @@ export function populate({ organization, start, accounts }: World, { tree, accou
   const implied = new Map<string, string>([[hubAccountId, 'hub']]).set(managementAccountId, 'management');
   for (const { id } of accounts) implied.delete(id);
   for (const [id, name] of [...implied].reverse()) tree.putAccount({ id, name, joinedAt });
+  tree.trust(...DELEGATIONS);
   if (hubAccountId !== managementAccountId) tree.delegate(hubAccountId, ...DELEGATIONS);
   for (const { id, name = id, unit: parent, state, regions } of accounts) {
     tree.putAccount({ id, name, state, joinedAt, ...(parent !== undefined && { parent }) });

@@ -5,6 +5,12 @@ const Encryption = z.strictObject({
   BucketKeyEnabled: z.boolean(),
   ServerSideEncryptionByDefault: z.strictObject({ SSEAlgorithm: z.literal('aws:kms'), KMSMasterKeyID: z.string() }),
 });
+const PublicAccessBlock = z.strictObject({
+  BlockPublicAcls: z.boolean(),
+  BlockPublicPolicy: z.boolean(),
+  IgnorePublicAcls: z.boolean(),
+  RestrictPublicBuckets: z.boolean(),
+});
 const Ownership = z.strictObject({ ObjectOwnership: z.literal('BucketOwnerEnforced') });
 
 const Columns = z.array(z.strictObject({ Name: z.string(), Type: z.string(), Comment: z.string().optional() }));
@@ -36,10 +42,11 @@ export const storageTypes = {
       BucketEncryption: z.strictObject({ ServerSideEncryptionConfiguration: z.tuple([Encryption]) }),
       VersioningConfiguration: z.strictObject({ Status: z.enum(['Enabled', 'Suspended']) }).optional(),
       OwnershipControls: z.strictObject({ Rules: z.tuple([Ownership]) }),
-      PublicAccessBlockConfiguration: ignored,
+      PublicAccessBlockConfiguration: PublicAccessBlock.optional(),
       LifecycleConfiguration: ignored,
     }),
-    ({ BucketName, BucketEncryption, VersioningConfiguration }, { services, account, region, nameWithin }) => {
+    ({ BucketName, BucketEncryption, VersioningConfiguration, ...bucket }, { services, ...context }) => {
+      const { account, region, nameWithin } = context;
       const name = BucketName ?? nameWithin(63).toLowerCase();
       const [{ BucketKeyEnabled: bucketKey, ServerSideEncryptionByDefault }] =
         BucketEncryption.ServerSideEncryptionConfiguration;
@@ -48,6 +55,8 @@ export const storageTypes = {
         {
           versioning: VersioningConfiguration?.Status === 'Enabled',
           encryption: { keyArn: ServerSideEncryptionByDefault.KMSMasterKeyID, bucketKey },
+          ...(bucket.PublicAccessBlockConfiguration && { publicAccessBlock: bucket.PublicAccessBlockConfiguration }),
+          ownership: bucket.OwnershipControls.Rules[0].ObjectOwnership,
         },
       );
       return { ref: name, attributes: { Arn: `arn:${services.cloud.partition}:s3:::${name}` } };
