@@ -1,5 +1,11 @@
 /** Data definition, which Athena does in the Data Catalog as the caller ("DDL statements", Athena user guide). */
-import type { BatchCreatePartitionCommandOutput, GetTableCommandOutput, Table } from '@aws-sdk/client-glue';
+import type {
+  BatchCreatePartitionCommandOutput,
+  GetPartitionCommandOutput,
+  GetTableCommandOutput,
+  PartitionInput,
+  Table,
+} from '@aws-sdk/client-glue';
 import { QueryFailure } from './athena-failure.ts';
 import { foldName, partsOf, type SyntaxNode } from './athena-grammar.ts';
 import { type Delegate, folderOf, listKeys, partitionsOf } from './athena-scan.ts';
@@ -8,6 +14,7 @@ import { type Delegate, folderOf, listKeys, partitionsOf } from './athena-scan.t
 type Definition = (delegate: Delegate, node: SyntaxNode, database: string) => Promise<string[]>;
 
 const DEFINITIONS: Readonly<Record<string, Definition>> = {
+  alterStatement: alterTable,
   createDatabaseStatement: createDatabase,
   createTableStatement: createTable,
   metastoreCheck: repairTable,
@@ -94,12 +101,105 @@ function properties(node: SyntaxNode | undefined): Record<string, string> {
   return Object.fromEntries(pairs.map(([key, value]) => [unquote(key), unquote(value)]));
 }
 
-/** "MSCK REPAIR TABLE" (Athena user guide): registers folders `key=value/`, never removes a partition, and passes over values with a colon without a word. */
-async function repairTable(delegate: Delegate, node: SyntaxNode, database: string): Promise<string[]> {
-  const [TableName = '', DatabaseName = database] = nameOf(part(node, 'tableName'));
+/** The catalog's calls are those of the Glue client for Hive (aws-glue-data-catalog-client-for-apache-hive-metastore). */
+async function alterTable(delegate: Delegate, node: SyntaxNode, database: string): Promise<string[]> {
+  const target = await findTable(delegate, part(node, 'tableName'), database);
+  const suffix = part(node, 'alterTableStatementSuffix');
+  const words = suffix?.children.map(({ text }) => text.toUpperCase()) ?? [];
+  if (words[0] === 'ADD' && part(node, 'partitionSpec')) await addPartitions(delegate, node, target);
+  else if (part(node, 'alterStatementSuffixDropPartitions')) await dropPartitions(delegate, node, target);
+  else if (
+    part(node, 'partitionSpec') &&
+    /^SETLOCATION/i.test(part(node, 'alterTblPartitionStatementSuffix')?.text ?? '')
+  )
+    await movePartition(delegate, node, target);
+  else throw new QueryFailure('GENERIC_USER_ERROR', 'the embedded Athena does not alter a table this way');
+  return [];
+}
+
+interface Target {
+  readonly at: { readonly DatabaseName: string; readonly TableName: string };
+  readonly table: Table;
+}
+
+async function findTable(delegate: Delegate, name: SyntaxNode | undefined, database: string): Promise<Target> {
+  const [TableName = '', DatabaseName = database] = nameOf(name);
   const answer = await delegate.glue<GetTableCommandOutput>('GetTable', { DatabaseName, Name: TableName });
   if (!answer?.Table) throw failed(`SemanticException [Error 10001]: Table not found ${DatabaseName}.${TableName}`);
-  const { PartitionKeys: keys = [], StorageDescriptor } = answer.Table;
+  return { at: { DatabaseName, TableName }, table: answer.Table };
+}
+
+/** `(day = '2026-11-02')` as values in the order of the table's keys. */
+function valuesOf(spec: SyntaxNode, { PartitionKeys = [] }: Table): string[] {
+  const pairs = [...parts(spec, 'partitionVal'), ...parts(spec, 'partitionSelectorVal')];
+  const given = new Map(pairs.map(({ children }) => [foldName(children[0]?.text ?? ''), children.at(-1)?.text ?? '']));
+  return PartitionKeys.map(({ Name = '' }) => {
+    const value = given.get(Name.toLowerCase());
+    if (value === undefined || given.size !== PartitionKeys.length)
+      throw failed(
+        `SemanticException partition spec ${spec.text} doesn't contain all (${PartitionKeys.length}) partition columns`,
+      );
+    return /^['"]/.test(value) ? unquote(value) : value;
+  });
+}
+
+async function addPartitions(delegate: Delegate, node: SyntaxNode, { at, table }: Target): Promise<void> {
+  const siblings = part(node, 'alterTableStatementSuffix')?.children ?? [];
+  const specs = siblings.flatMap((spec, index) =>
+    spec.rule === 'partitionSpec' ? [{ spec, next: siblings[index + 1] }] : [],
+  );
+  const inputs = specs.map(({ spec, next }) => {
+    const Values = valuesOf(spec, table);
+    const usual = `${table.StorageDescriptor?.Location?.replace(/\/?$/, '/')}${partitionPath(table.PartitionKeys, Values)}/`;
+    const Location = next?.rule === 'locationPath' ? unquote(next.children.at(-1)?.text) : usual;
+    return { Values, StorageDescriptor: { ...table.StorageDescriptor, Location } };
+  });
+  const refused = (await register(delegate, at, inputs)).filter(
+    ({ ErrorCode }) => !(ErrorCode === 'AlreadyExistsException' && part(node, 'ifNotExists')),
+  );
+  const [first] = refused;
+  if (first)
+    throw failed(
+      `Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. ${first.ErrorCode}: ${first.ErrorMessage}`,
+    );
+}
+
+async function dropPartitions(delegate: Delegate, node: SyntaxNode, { at, table }: Target): Promise<void> {
+  for (const spec of parts(node, 'partitionSelectorSpec')) {
+    const PartitionValues = valuesOf(spec, table);
+    const found = await delegate.glue('GetPartition', { ...at, PartitionValues });
+    if (found) await delegate.glue('DeletePartition', { ...at, PartitionValues });
+    else if (!part(node, 'ifExists')) throw failed(`SemanticException [Error 10006]: Partition not found ${spec.text}`);
+  }
+}
+
+async function movePartition(delegate: Delegate, node: SyntaxNode, { at, table }: Target): Promise<void> {
+  const spec = part(node, 'partitionSpec');
+  const Values = spec ? valuesOf(spec, table) : [];
+  const found = await delegate.glue<GetPartitionCommandOutput>('GetPartition', { ...at, PartitionValues: Values });
+  if (!found?.Partition) throw failed(`SemanticException [Error 10006]: Partition not found ${spec?.text}`);
+  const Location = unquote(part(node, 'alterTblPartitionStatementSuffix')?.children.at(-1)?.text);
+  const { StorageDescriptor, Parameters } = found.Partition;
+  const PartitionInput = { Values, Parameters, StorageDescriptor: { ...StorageDescriptor, Location } };
+  await delegate.glue('UpdatePartition', { ...at, PartitionValueList: Values, PartitionInput });
+}
+
+/** In batches; gives what was refused. */
+async function register(delegate: Delegate, at: Target['at'], inputs: readonly PartitionInput[]) {
+  const errors: { ErrorCode?: string | undefined; ErrorMessage?: string | undefined }[] = [];
+  for (let start = 0; start < inputs.length; start += MOST_IN_BATCH) {
+    const input = { ...at, PartitionInputList: inputs.slice(start, start + MOST_IN_BATCH) };
+    const answer = await delegate.glue<BatchCreatePartitionCommandOutput>('BatchCreatePartition', input);
+    errors.push(...(answer?.Errors ?? []).map(({ ErrorDetail }) => ErrorDetail ?? {}));
+  }
+  return errors;
+}
+
+/** "MSCK REPAIR TABLE" (Athena user guide): registers folders `key=value/`, never removes a partition, and passes over values with a colon without a word. */
+async function repairTable(delegate: Delegate, node: SyntaxNode, database: string): Promise<string[]> {
+  const { at, table } = await findTable(delegate, part(node, 'tableName'), database);
+  const { DatabaseName, TableName } = at;
+  const { PartitionKeys: keys = [], StorageDescriptor } = table;
   const registered = await partitionsOf(delegate, { database: DatabaseName, table: TableName });
   const standing = new Set(registered.map(({ values }) => values.join('/')));
   const folder = folderOf(StorageDescriptor?.Location ?? '');
@@ -112,16 +212,12 @@ async function repairTable(delegate: Delegate, node: SyntaxNode, database: strin
     const Location = `s3://${folder.Bucket}/${folder.Prefix}${partitionPath(keys, Values)}/`;
     return { Values, StorageDescriptor: { ...StorageDescriptor, Location } };
   });
-  for (let start = 0; start < inputs.length; start += MOST_IN_BATCH) {
-    const PartitionInputList = inputs.slice(start, start + MOST_IN_BATCH);
-    const input = { DatabaseName, TableName, PartitionInputList };
-    await delegate.glue<BatchCreatePartitionCommandOutput>('BatchCreatePartition', input);
-  }
+  await register(delegate, at, inputs);
   const paths = inputs.map(({ Values }) => `${TableName}:${partitionPath(keys, Values)}`);
   return paths.map((path) => `Repair: Added partition to metastore ${path}`);
 }
 
-function partitionPath(keys: readonly { Name?: string | undefined }[], values: readonly string[]): string {
+function partitionPath(keys: Table['PartitionKeys'] = [], values: readonly string[]): string {
   return keys.map(({ Name }, index) => `${Name}=${values[index]}`).join('/');
 }
 

@@ -1,8 +1,8 @@
 /** Where DuckDB spells or means something otherwise than Trino: by the grammar's name of a part, what becomes of it. */
 import type { Edits } from './athena-edits.ts';
 import { QueryFailure } from './athena-failure.ts';
-import { strftimeFormat, TEMPLATES } from './athena-functions.ts';
-import { foldName, type SyntaxNode } from './athena-grammar.ts';
+import { STRICT_CASTS, strftimeFormat, TEMPLATES } from './athena-functions.ts';
+import { foldName, partsOf, type SyntaxNode } from './athena-grammar.ts';
 
 type Rewrite = (node: SyntaxNode, edits: Edits) => void;
 
@@ -62,19 +62,14 @@ function rewriteListAgg(node: SyntaxNode, edits: Edits): void {
   if (close && group) edits.replace({ start: close.start, end: group.end }, wordOf(node, ',') ? ' ' : ", '' ");
 }
 
-/** What text must look like to be cast ("Conversion functions", Trino documentation): DuckDB also takes fractions, spaces and ISO 8601. */
-const CASTABLE: readonly (readonly [RegExp, string])[] = [
-  [/^((tiny|small|big)int|int(eger)?)$/i, String.raw`[+-]?\d+`],
-  [/^date$/i, String.raw`\s*[+-]?\d{4,}-\d{1,2}-\d{1,2}\s*`],
-  [/^timestamp(\(\d+\))?$/i, String.raw`[+-]?\d{4,}-\d{1,2}-\d{1,2}( \d{1,2}:\d{1,2}(:\d{1,2}(\.\d+)?)?)?`],
-];
-
+/** Not of a subquery, which the macro would run more than once. */
 function rewriteCast(node: SyntaxNode, edits: Edits): void {
-  const [, , value, , type] = node.children;
-  if (!value || !type) return;
-  const [, pattern] = CASTABLE.find(([name]) => name.test(type.text)) ?? [];
-  if (pattern) edits.wrap(value, 'castable(', `, '${pattern}')`);
-  if (/^varchar/i.test(type.text)) edits.wrap(value, 'printable(', ')');
+  const [cast, , value, , type] = node.children;
+  const name = type?.text.toLowerCase().replace(/\(\d+\)$/, '') ?? '';
+  const isKnown = name in STRICT_CASTS || (name === 'varchar' && /^cast$/i.test(cast?.text ?? ''));
+  if (!value || !isKnown || [...partsOf(value)].some(({ rule }) => rule === 'query')) return;
+  edits.replace({ start: node.start, end: value.start }, `${cast?.text.toLowerCase()}_${name}(`);
+  edits.replace({ start: value.end, end: node.end }, ')');
 }
 
 function rewriteArrayType(node: SyntaxNode, edits: Edits): void {

@@ -7,10 +7,11 @@ import { Analysis } from './athena-analysis.ts';
 import { csvLine } from './athena-csv.ts';
 import { runDefinition } from './athena-ddl.ts';
 import { engineFailure, outputFailure, QueryFailure } from './athena-failure.ts';
+import { bindParameters } from './athena-parameters.ts';
 import { readQuery } from './athena-query.ts';
-import { readScanned } from './athena-reading.ts';
 import { Delegate } from './athena-scan.ts';
 import type { Statement } from './athena-statement.ts';
+import { runUnload } from './athena-unload.ts';
 import type { Warehouse } from './athena-warehouse.ts';
 
 export interface Execution {
@@ -18,7 +19,7 @@ export interface Execution {
   readonly statement: Statement;
   readonly call: Call;
   readonly workGroup: string;
-  /** Of the results file; its columns are described in the same place with `.metadata` behind. */
+  /** Of the results file; beside it lie its columns, with `.metadata` behind, and the manifest of an UNLOAD. */
   readonly output: { readonly Bucket: string; readonly Key: string };
   readonly encryption: EncryptionConfiguration | undefined;
   /** Undefined: a query may read as much as it likes. */
@@ -72,44 +73,70 @@ export class Engine {
   async #define(execution: Execution, delegate: Delegate): Promise<void> {
     const { tree, database } = execution.statement;
     const lines = await runDefinition(delegate, tree, database);
-    await this.#write(execution, delegate, lines.map((line) => `${line}\n`).join(''));
+    await this.#write(execution, delegate, { '': lines.map((line) => `${line}\n`).join('') });
   }
 
   async #answer(execution: Execution, delegate: Delegate): Promise<void> {
-    const { sql, tree, database } = execution.statement;
-    const query = readQuery(sql, tree, { database, now: execution.submitted });
+    const { statement, submitted: now, scannedBytesLimit: limit } = execution;
+    const { sql, tree } = await bindParameters(statement.query, statement.tree, statement.parameters);
+    const query = readQuery(sql, tree, { database: statement.database, now });
     this.#warehouse ??= import('./athena-warehouse.ts').then(({ Warehouse }) => Warehouse.open());
     const warehouse = await this.#warehouse;
-    const analysis = new Analysis(warehouse, delegate, execution.submitted);
+    const analysis = new Analysis(warehouse, delegate, now);
     await analysis.resolve(query);
-    const lines: string[] = [];
     try {
-      const reading = { sql: query.duckdb, sources: analysis.sources, limit: execution.scannedBytesLimit };
-      execution.scannedBytes = await readScanned(warehouse, delegate, reading);
-      const { columns, rows } = await warehouse.run(query.duckdb);
-      execution.columns = columns;
-      lines.push(csvLine(columns.map(({ Name }) => Name)));
-      for await (const row of rows()) lines.push(csvLine(row));
+      const reading = { sql: query.duckdb, sources: analysis.sources, limit };
+      execution.scannedBytes = await warehouse.read(delegate, reading);
+      const files = statement.unload
+        ? { '-manifest.csv': await this.#unload(execution, delegate, query.duckdb) }
+        : { '': await tabulate(warehouse, execution, query.duckdb) };
+      await this.#write(execution, delegate, files);
     } catch (error) {
       throw error instanceof QueryFailure ? error : engineFailure(error, query.locate);
     }
-    await this.#write(execution, delegate, lines.join(''));
   }
 
-  async #write({ output, encryption, columns }: Execution, delegate: Delegate, text: string): Promise<void> {
-    const sse =
-      encryption?.EncryptionOption === 'SSE_KMS'
-        ? { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: encryption.KmsKey }
-        : encryption && { ServerSideEncryption: 'AES256' };
-    const { Bucket, Key } = output;
-    const ContentType = 'application/octet-stream';
+  /** Gives the manifest: the paths of what was written, one a line. */
+  async #unload({ id, statement: { unload }, ...execution }: Execution, delegate: Delegate, sql: string) {
+    const warehouse = await this.#warehouse;
+    if (!unload || !warehouse) return '';
+    const time = execution.submitted.toISOString().replaceAll(/\D/g, '');
+    const nameOf = (partition: string) => {
+      const unique = this.#cloud.draw.uuid('unload', id, partition);
+      return `${time.slice(0, 8)}_${time.slice(8, 14)}_00000_${unique.slice(0, 5)}_${unique}`;
+    };
+    const target = { ...unload, sql, nameOf, encryption: encryptionOf(execution) };
+    const paths = await runUnload(warehouse, delegate, target);
+    return paths.map((path) => `${path}\n`).join('');
+  }
+
+  /** Files by what their keys have behind the execution's; the columns are described beside them. */
+  async #write(execution: Execution, delegate: Delegate, files: Readonly<Record<string, string>>): Promise<void> {
+    const { Bucket, Key } = execution.output;
+    const metadata = JSON.stringify({ ColumnInfo: execution.columns });
+    const more = { ContentType: 'application/octet-stream', ...encryptionOf(execution) };
     try {
       await delegate.ask('s3', 'GetBucketLocation', { Bucket });
-      await delegate.ask('s3', 'PutObject', { Bucket, Key, Body: text, ContentType, ...sse });
-      const metadata = JSON.stringify({ ColumnInfo: columns });
-      await delegate.ask('s3', 'PutObject', { Bucket, Key: `${Key}.metadata`, Body: metadata, ContentType, ...sse });
+      for (const [suffix, Body] of Object.entries({ ...files, '.metadata': metadata }))
+        await delegate.ask('s3', 'PutObject', { Bucket, Key: `${Key}${suffix}`, Body, ...more });
     } catch (error) {
       throw error instanceof AwsFault ? outputFailure(`s3://${Bucket}/${Key}`, error) : error;
     }
   }
+}
+
+/** Members of PutObject that encrypt as the workgroup or the caller asks. */
+function encryptionOf({ encryption }: Pick<Execution, 'encryption'>): object {
+  if (encryption?.EncryptionOption === 'SSE_KMS')
+    return { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: encryption.KmsKey };
+  return encryption ? { ServerSideEncryption: 'AES256' } : {};
+}
+
+/** The results file. */
+async function tabulate(warehouse: Warehouse, execution: Execution, sql: string): Promise<string> {
+  const { columns, rows } = await warehouse.run(sql);
+  execution.columns = columns;
+  const lines = [csvLine(columns.map(({ Name }) => Name))];
+  for await (const row of rows()) lines.push(csvLine(row));
+  return lines.join('');
 }

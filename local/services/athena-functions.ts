@@ -26,8 +26,16 @@ export function strftimeFormat(format: string): string {
   return format.replaceAll(/%./g, (specifier) => SPECIFIERS[specifier] ?? specifier);
 }
 
-/** As a macro's parameter it takes every map. */
-const ANY_MAP = 'm MAP(VARCHAR, VARCHAR)';
+/** Put before text that cannot be cast, so that the engine refuses it. */
+export const UNCASTABLE = '\u0001';
+
+/** A cast of text that must match a pattern. */
+function strictCast(cast: string, type: string, pattern: string): string {
+  const isWrong = `typeof(x) = 'VARCHAR' AND NOT regexp_full_match(CAST(x AS VARCHAR), '${pattern}')`;
+  return `CASE WHEN ${isWrong} THEN ${cast}('${UNCASTABLE}' || CAST(x AS VARCHAR) AS ${type}) ELSE ${cast}(x AS ${type}) END`;
+}
+
+const ISO_8601 = String.raw`\d{4}-\d\d-\d\d(T(\d\d(:\d\d(:\d\d([.,]\d+)?)?)?)?(Z|[+-]\d\d(:?\d\d)?)?)?`;
 
 /** Positions begin at 1: 0 and what lies before the first character give nothing ("String functions", Trino documentation: substring). */
 const from = (call: string) => `CASE WHEN i = 0 OR -i > length(s) THEN '' ELSE system.main.${call} END`;
@@ -46,7 +54,9 @@ const MACROS: Readonly<Record<string, readonly string[]>> = {
   array_sort: ["(a) AS list_sort(a, 'ASC', 'NULLS LAST')"],
   array_union: ['(a, b) AS list_distinct(list_concat(a, b))'],
   arrays_overlap: ['(a, b) AS list_has_any(a, b)'],
-  cardinality: [`(${ANY_MAP}) AS len(map_keys(m))`, '(x) AS len(x)'],
+  cardinality: [
+    `(x) AS CAST(CASE WHEN typeof(x) LIKE 'MAP(%' THEN len(json_keys(to_json(x))) ELSE json_array_length(to_json(x)) END AS BIGINT)`,
+  ],
   concat: [
     '(a VARCHAR, b VARCHAR) AS a || b',
     '(a VARCHAR, b VARCHAR, c VARCHAR) AS a || b || c',
@@ -56,16 +66,14 @@ const MACROS: Readonly<Record<string, readonly string[]>> = {
   date: ['(x) AS CAST(x AS DATE)'],
   date_add: ["(u, n, t) AS date_shift(t, n * CAST('1 ' || u AS INTERVAL))"],
   date_diff: ['(u, a, b) AS system.main.date_sub(u, a, b)'],
-  date_trunc: ['(u, t DATE) AS CAST(system.main.date_trunc(u, t) AS DATE)', '(u, t) AS system.main.date_trunc(u, t)'],
+  date_trunc: ['(u, t) AS cast_to_type(system.main.date_trunc(u, t), t)'],
   day_of_month: ['(x) AS day(x)'],
   day_of_week: ['(x) AS isodow(x)'],
   day_of_year: ['(x) AS dayofyear(x)'],
   dow: ['(x) AS isodow(x)'],
   element_at: ['(a, i) AS a[i]'],
   from_iso8601_date: ['(x) AS CAST(x AS DATE)'],
-  from_iso8601_timestamp: [
-    String.raw`(x) AS CAST(castable(x, '\d{4}-\d\d-\d\d(T(\d\d(:\d\d(:\d\d([.,]\d+)?)?)?)?(Z|[+-]\d\d(:?\d\d)?)?)?') AS TIMESTAMPTZ)`,
-  ],
+  from_iso8601_timestamp: [`(x) AS ${strictCast('cast', 'timestamptz', ISO_8601)}`],
   from_unixtime: ['(x) AS to_timestamp(x)'],
   json_extract_scalar: ['(j, p) AS json_extract_string(j, p)'],
   json_format: ['(j) AS CAST(j AS VARCHAR)'],
@@ -88,7 +96,7 @@ const MACROS: Readonly<Record<string, readonly string[]>> = {
   split: ['(s, d) AS string_split(s, d)'],
   substr: [`(s, i) AS ${from('substr(s, i)')}`, `(s, i, n) AS ${from('substr(s, i, n)')}`],
   substring: [`(s, i) AS ${from('substr(s, i)')}`, `(s, i, n) AS ${from('substr(s, i, n)')}`],
-  to_iso8601: ["(x DATE) AS strftime(x, '%Y-%m-%d')", "(x) AS strftime(x, '%Y-%m-%dT%H:%M:%S.%gZ')"],
+  to_iso8601: ["(x) AS strftime(x, CASE typeof(x) WHEN 'DATE' THEN '%Y-%m-%d' ELSE '%Y-%m-%dT%H:%M:%S.%gZ' END)"],
   to_unixtime: ['(x) AS epoch(x)'],
   truncate: ['(x) AS trunc(x)'],
   week_of_year: ['(x) AS week(x)'],
@@ -108,24 +116,41 @@ export const TEMPLATES: Readonly<Record<string, string>> = {
   transform: 'list_transform(…)',
 };
 
-/** Put before text that cannot be cast, so that the engine refuses it. */
-export const UNCASTABLE = '\u0001';
+const INTEGER = String.raw`[+-]?\d+`;
 
-/** What rewritten statements and the macros call. */
+/** Types that text is cast to by stricter rules than DuckDB's, which also takes fractions, spaces and ISO 8601 ("Conversion functions", Trino documentation). */
+export const STRICT_CASTS: Readonly<Record<string, string>> = {
+  tinyint: INTEGER,
+  smallint: INTEGER,
+  int: INTEGER,
+  integer: INTEGER,
+  bigint: INTEGER,
+  date: String.raw`\s*[+-]?\d{4,}-\d{1,2}-\d{1,2}\s*`,
+  timestamp: String.raw`[+-]?\d{4,}-\d{1,2}-\d{1,2}( \d{1,2}:\d{1,2}(:\d{1,2}(\.\d+)?)?)?`,
+};
+
+const castMacros = (cast: string) =>
+  Object.entries(STRICT_CASTS).map(([type, pattern]) => [
+    `${cast}_${type}`,
+    [`(x) AS ${strictCast(cast, type, pattern)}`],
+  ]);
+
+/** What rewritten statements and the macros call. A macro must not tell types of aggregates apart: it is bound before they have one, and taken for text. */
 const OWN: Readonly<Record<string, readonly string[]>> = {
   all_true: ['(l) AS CASE WHEN list_contains(l, false) THEN false WHEN len(l) = list_count(l) THEN true END'],
   any_true: ['(l) AS CASE WHEN list_contains(l, true) THEN true WHEN len(l) = list_count(l) THEN false END'],
-  castable: [`(x VARCHAR, p) AS CASE WHEN regexp_full_match(x, p) THEN x ELSE '${UNCASTABLE}' || x END`, '(x, p) AS x'],
-  date_shift: ['(t DATE, i) AS CAST(t + i AS DATE)', '(t, i) AS t + i'],
-  entries: [`(${ANY_MAP}) AS map_entries(m)`, '(l) AS l'],
+  ...Object.fromEntries([...castMacros('cast'), ...castMacros('try_cast')]),
+  cast_varchar: [
+    `(x) AS CASE typeof(x)
+      WHEN 'TIMESTAMP WITH TIME ZONE' THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMPTZ), '%Y-%m-%d %H:%M:%S.%g UTC')
+      WHEN 'TIMESTAMP' THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g')
+      ELSE CAST(x AS VARCHAR) END`,
+  ],
+  date_shift: ['(t, i) AS cast_to_type(t + i, t)'],
+  // The parameter takes every map.
+  entries: ['(m MAP(VARCHAR, VARCHAR)) AS map_entries(m)', '(l) AS l'],
   first_entries: [
     '(l) AS map_from_entries(list_filter(l, (e, i) -> e[1] IS NOT NULL AND list_position(list_transform(l, x -> x[1]), e[1]) = i))',
-  ],
-  printable: [
-    "(x TIMESTAMPTZ) AS strftime(x, '%Y-%m-%d %H:%M:%S.%g UTC')",
-    '(x DATE) AS x',
-    "(x TIMESTAMP) AS strftime(x, '%Y-%m-%d %H:%M:%S.%g')",
-    '(x) AS x',
   ],
   // `$1` of Java's expressions is `\1` of RE2's.
   regexp_replace_groups: [String.raw`(r) AS system.main.regexp_replace(r, '\$(\d)', '\\\1', 'g')`],

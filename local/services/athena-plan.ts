@@ -29,12 +29,14 @@ function scansBelow({ children, extra_info }: PlanNode): Scan[] {
   const below = [...children].flatMap(scansBelow);
   if (typeof Table !== 'string') return below;
   const filters = [Filters].flat().map((filter) => filter.replace(/^optional: /, ''));
-  // A part of a struct is projected as `column.part`.
-  const projected = new Set([Projections].flat().map((column) => column.split('.')[0]));
+  // A part of a struct is projected as `column.part`; reserved words stand in quotes.
+  const projected = new Set([Projections].flat().map((column) => unquoted(column).split('.')[0]));
   const compared = new Set(filters.flatMap((filter) => filter.match(/\w+/g) ?? []));
   const needs = (column: string) => projected.has(column) || compared.has(column);
-  return [...below, { table: Table, needs, filters }];
+  return [...below, { table: unquoted(Table), needs, filters }];
 }
+
+const unquoted = (name: string) => name.replaceAll('"', '');
 
 interface Partitions {
   readonly columns: readonly { readonly name: string; readonly type: string }[];

@@ -6,7 +6,7 @@ import { type Delegate, type Folder, isParquet, listFolder, type Place, placesOf
 import { columnType } from './athena-types.ts';
 import type { Warehouse } from './athena-warehouse.ts';
 
-interface Query {
+export interface ScannedQuery {
   readonly sql: string;
   readonly sources: readonly Source[];
   /** Undefined: a query may read as much as it likes. */
@@ -20,7 +20,7 @@ interface Scanned {
 }
 
 /** Gives the bytes scanned. Throws `QueryFailure`, and the engine's own errors for a query that it cannot plan. */
-export async function readScanned(warehouse: Warehouse, delegate: Delegate, query: Query): Promise<number> {
+export async function readScanned(warehouse: Warehouse, delegate: Delegate, query: ScannedQuery): Promise<number> {
   const { sql, sources, limit = Number.POSITIVE_INFINITY } = query;
   const plan = await planScans(warehouse.connection, sql);
   const all: Scanned[] = [];

@@ -2,11 +2,16 @@
 import type { StartQueryExecutionCommandInput } from '@aws-sdk/client-athena';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import { type Dialect, parse, partsOf, type SyntaxNode, SyntaxRefused } from './athena-grammar.ts';
+import { readUnload, type Unload } from './athena-unload.ts';
 
 export interface Statement {
   readonly sql: string;
   readonly dialect: Dialect;
   readonly tree: SyntaxNode;
+  /** The query alone, without UNLOAD around it, at the place it has in the statement. */
+  readonly query: string;
+  readonly unload: Unload | undefined;
+  readonly parameters: readonly string[];
   /** Of tables that are named without one. */
   readonly database: string;
 }
@@ -18,7 +23,7 @@ export function invalid(message: string, AthenaErrorCode = 'INVALID_INPUT'): Aws
 /** "Service Quotas" (Athena user guide). */
 const MOST_BYTES = 262_144;
 const COMMENTS = /^(?:\s|--.*(?:\n|$)|\/\*[\s\S]*?\*\/)*/;
-const DEFINITION = /^(CREATE\s+(DATABASE|SCHEMA|EXTERNAL\s+TABLE)|MSCK\s+REPAIR)\b/i;
+const DEFINITION = /^(CREATE\s+(DATABASE|SCHEMA|EXTERNAL\s+TABLE)|MSCK\s+REPAIR|ALTER\s+TABLE)\b/i;
 const QUERY = /^(SELECT\b|WITH\b|VALUES\b|TABLE\b|\()/i;
 
 /** Throws InvalidRequestException, and 501 for statements that are not served here. */
@@ -33,24 +38,33 @@ export async function readStatement(input: StartQueryExecutionCommandInput): Pro
     );
   const words = sql.replace(COMMENTS, '');
   const dialect = DEFINITION.test(words) ? 'HiveSQL' : 'TrinoSQL';
-  const tree = await parseOne(sql, dialect);
-  if (dialect === 'TrinoSQL' && !QUERY.test(words))
+  const { query, unload } = /^UNLOAD\b/i.test(words)
+    ? await refusing(() => readUnload(sql, words))
+    : { query: sql, unload: undefined };
+  const tree = await parseOne(query, dialect);
+  if (dialect === 'TrinoSQL' && !unload && !QUERY.test(words))
     throw new AwsFault('NotImplemented', `the embedded Athena does not run ${words.slice(0, 20)}…`, { status: 501 });
-  return { sql, dialect, tree, database: (context?.Database ?? 'default').toLowerCase() };
+  const database = (context?.Database ?? 'default').toLowerCase();
+  return { sql, dialect, tree, query, unload, parameters: input.ExecutionParameters ?? [], database };
 }
 
-async function parseOne(sql: string, dialect: Dialect): Promise<SyntaxNode> {
-  const malformed = (message: string) => invalid(message, 'MALFORMED_QUERY');
+const malformed = (message: string) => invalid(message, 'MALFORMED_QUERY');
+
+async function refusing<Result>(read: () => Promise<Result>): Promise<Result> {
   try {
-    const tree = await parse(sql, dialect);
-    const [first, second] = tree.children.filter(({ rule }) => rule.startsWith('statement'));
-    if (second) throw malformed(`Only one sql statement is allowed. Got: ${sql}`);
-    if (!first) throw malformed("line 1:1: mismatched input '<EOF>'. Expecting: <query>");
-    const quoted = [...partsOf(tree)].find(({ kind }) => kind === 'BackQuotedIdentifier');
-    if (quoted)
-      throw malformed(`${quoted.at}: backquoted identifiers are not supported; use double quotes to quote identifiers`);
-    return tree;
+    return await read();
   } catch (error) {
     throw error instanceof SyntaxRefused ? malformed(error.message) : error;
   }
+}
+
+async function parseOne(sql: string, dialect: Dialect): Promise<SyntaxNode> {
+  const tree = await refusing(() => parse(sql, dialect));
+  const [first, second] = tree.children.filter(({ rule }) => rule.startsWith('statement'));
+  if (second) throw malformed(`Only one sql statement is allowed. Got: ${sql}`);
+  if (!first) throw malformed("line 1:1: mismatched input '<EOF>'. Expecting: <query>");
+  const quoted = [...partsOf(tree)].find(({ kind }) => kind === 'BackQuotedIdentifier');
+  if (quoted)
+    throw malformed(`${quoted.at}: backquoted identifiers are not supported; use double quotes to quote identifiers`);
+  return tree;
 }

@@ -3,7 +3,9 @@ import type { ColumnInfo } from '@aws-sdk/client-athena';
 import { type DuckDBConnection, DuckDBInstance, VARCHAR } from '@duckdb/node-api';
 import { MACRO_STATEMENTS } from './athena-functions.ts';
 import { ParquetFiles } from './athena-parquet.ts';
+import { readScanned, type ScannedQuery } from './athena-reading.ts';
 import { columnInfo, renderValue, trinoType } from './athena-results.ts';
+import type { Delegate } from './athena-scan.ts';
 import { Tables } from './athena-tables.ts';
 import type { Field } from './athena-view.ts';
 
@@ -59,6 +61,11 @@ export class Warehouse {
     const fields = Array.from({ length: statement.columnCount }, describe);
     statement.destroySync();
     return fields;
+  }
+
+  /** Brings what a query scans to the engine; gives the bytes scanned. Throws as `readScanned`. */
+  read(delegate: Delegate, query: ScannedQuery): Promise<number> {
+    return readScanned(this, delegate, query);
   }
 
   /** Throws the engine's own errors. */

@@ -1,10 +1,11 @@
 /** Amazon Athena: workgroups, named queries, and statements that run in the background. Error texts are those the service answers. */
 import type * as sdk from '@aws-sdk/client-athena';
+import { AwsFault } from '../cloud/aws-fault.ts';
 import { accountOf, type Cloud } from '../cloud/cloud.ts';
 import { type Call, operations, type Service } from '../cloud/service.ts';
 import { readCsv } from './athena-csv.ts';
 import { Engine, type Execution } from './athena-execution.ts';
-import { folderOf } from './athena-scan.ts';
+import { folderOf, pathOf } from './athena-scan.ts';
 import { invalid, readStatement } from './athena-statement.ts';
 import { ownNeed } from './need.ts';
 import { takePage } from './page.ts';
@@ -123,7 +124,10 @@ function executionOperations(cloud: Cloud, state: State): Service['operations'] 
       needs: ({ WorkGroup }, call) => state.need(call, WorkGroup),
       async run(input, call) {
         const workGroup = state.workGroup(call, input.WorkGroup);
-        const asked = JSON.stringify([input.QueryString, input.QueryExecutionContext, workGroup.name]);
+        if (input.ResultReuseConfiguration?.ResultReuseByAgeConfiguration?.Enabled)
+          throw new AwsFault('NotImplemented', 'the embedded Athena reuses no results', { status: 501 });
+        const { QueryString, QueryExecutionContext, ExecutionParameters } = input;
+        const asked = JSON.stringify([QueryString, QueryExecutionContext, ExecutionParameters, workGroup.name]);
         const statement = await readStatement(input);
         const token = input.ClientRequestToken;
         const [id, before = asked] = state.tokens.get(token ?? '')?.split(/ (.*)/s) ?? [];
@@ -161,12 +165,13 @@ function enqueue(state: State, start: Start, { ResultConfiguration }: sdk.StartQ
     );
   const { Bucket, Prefix } = folderOf(OutputLocation);
   const id = state.executionId(start.statement.sql);
-  const extension = start.statement.dialect === 'HiveSQL' ? 'txt' : 'csv';
+  const { dialect, unload } = start.statement;
+  const extension = dialect === 'HiveSQL' ? '.txt' : '.csv';
   const execution: Execution = {
     id,
     ...more,
     workGroup: workGroup.name,
-    output: { Bucket, Key: `${Prefix}${id}.${extension}` },
+    output: { Bucket, Key: `${Prefix}${id}${unload ? '' : extension}` },
     encryption: EncryptionConfiguration,
     scannedBytesLimit: configuration.BytesScannedCutoffPerQuery,
     state: 'QUEUED',
@@ -180,16 +185,18 @@ function enqueue(state: State, start: Start, { ResultConfiguration }: sdk.StartQ
 function describe(execution: Execution): sdk.QueryExecution {
   const { id, statement, output, encryption, submitted, completed, failure, scannedBytes } = execution;
   const isQuery = statement.dialect === 'TrinoSQL';
+  const { parameters, unload } = statement;
   const milliseconds = completed ? completed.getTime() - submitted.getTime() : 0;
   return {
     QueryExecutionId: id,
     Query: statement.sql,
     StatementType: isQuery ? 'DML' : 'DDL',
     ResultConfiguration: {
-      OutputLocation: `s3://${output.Bucket}/${output.Key}`,
+      OutputLocation: pathOf(output),
       ...(encryption && { EncryptionConfiguration: encryption }),
     },
     QueryExecutionContext: { Database: statement.database },
+    ...(parameters.length > 0 && { ExecutionParameters: [...parameters] }),
     Status: {
       State: execution.state,
       SubmissionDateTime: submitted,
@@ -198,6 +205,7 @@ function describe(execution: Execution): sdk.QueryExecution {
     },
     Statistics: {
       DataScannedInBytes: scannedBytes,
+      ...(unload && { DataManifestLocation: `${pathOf(output)}-manifest.csv` }),
       EngineExecutionTimeInMillis: milliseconds,
       TotalExecutionTimeInMillis: milliseconds,
     },
@@ -219,6 +227,7 @@ async function readResults(cloud: Cloud, call: Call, { execution, MaxResults, Ne
   if (size < 1 || size > ROWS_PER_PAGE)
     throw invalid(`MaxResults is more than maximum allowed length ${ROWS_PER_PAGE}.`);
   if (!Number.isInteger(offset)) throw invalid('Invalid NextToken');
+  if (statement.unload) return { UpdateCount: 0, ResultSet: { Rows: [], ResultSetMetadata: { ColumnInfo: [] } } };
   const { Body } = await cloud.ask<GetObjectAnswer>({ ...call, service: 's3', operation: 'GetObject', input: output });
   const text = Buffer.from(Body).toString('utf8');
   const { rows, next } = statement.dialect === 'TrinoSQL' ? readCsv(text, offset, size) : readLines(text);

@@ -1,3 +1,4 @@
+import type { GetPartitionCommandOutput } from '@aws-sdk/client-glue';
 import { afterAll, describe, expect, it } from 'vitest';
 import { at, createAthenaWorld, keyOf } from './athena-world.ts';
 
@@ -99,5 +100,55 @@ describe('CREATE', () => {
   it('fails in a database that does not exist', async () => {
     const sql = createTable('Network').replace('ssminventory', 'nowhere');
     expect((await query(sql)).reason).toContain('Database does not exist');
+  });
+});
+
+describe('ALTER TABLE ("ALTER TABLE ADD PARTITION", "ALTER TABLE DROP PARTITION", "ALTER TABLE SET LOCATION")', () => {
+  const alter = async (rest: string) => (await query(`ALTER TABLE ssminventory.aws_network ${rest}`)).reason;
+  const key = (account: string) => `PARTITION (AccountId = '${account}', region = 'a', resourcetype = 'x')`;
+  const located = async (account: string) => {
+    const at = { DatabaseName: 'ssminventory', TableName: 'aws_network', PartitionValues: [account, 'a', 'x'] };
+    const { Partition } = await ask<GetPartitionCommandOutput>('glue', 'GetPartition', at);
+    return Partition?.StorageDescriptor?.Location;
+  };
+
+  it('adds partitions, where they lie by their names or where it is said', async () => {
+    expect(await alter(`ADD ${key('1')} ${key('2')} LOCATION 's3://inventory/elsewhere/'`)).toBeUndefined();
+    expect(await located('1')).toBe('s3://inventory/org/AWS:Network/accountid=1/region=a/resourcetype=x/');
+    expect(await located('2')).toBe('s3://inventory/elsewhere/');
+  });
+
+  it('leaves one that exists alone, and says so unless IF NOT EXISTS', async () => {
+    expect(await alter(`ADD ${key('2')}`)).toMatch(/^FAILED: Execution Error, return code 1 .* AlreadyExistsException/);
+    expect(await alter(`ADD IF NOT EXISTS ${key('2')} ${key('3')}`)).toBeUndefined();
+    expect([await located('2'), await located('3')]).toEqual(['s3://inventory/elsewhere/', expect.any(String)]);
+  });
+
+  it('moves a partition', async () => {
+    expect(await alter(`${key('2')} SET LOCATION 's3://inventory/moved/'`)).toBeUndefined();
+    expect(await located('2')).toBe('s3://inventory/moved/');
+    expect(await alter(`${key('9')} SET LOCATION 's3://inventory/moved/'`)).toContain('Partition not found');
+  });
+
+  it('drops partitions', async () => {
+    expect(await alter(`DROP ${key('2')}, ${key('3')}`)).toBeUndefined();
+    await expect(located('2')).rejects.toMatchObject({ name: 'EntityNotFoundException' });
+    expect(await alter(`DROP ${key('2')}`)).toContain('Partition not found');
+    expect(await alter(`DROP IF EXISTS ${key('2')}`)).toBeUndefined();
+  });
+
+  it('refuses a partition without all of its keys, and what is not served', async () => {
+    expect(await alter("ADD PARTITION (accountid = '1')")).toContain("doesn't contain all (3) partition columns");
+    expect(await alter("SET TBLPROPERTIES ('a' = 'b')")).toContain('the embedded Athena does not alter');
+  });
+
+  it.each([
+    ['glue:BatchCreatePartition', `ADD ${key('5')}`],
+    ['glue:UpdatePartition', `${key('1')} SET LOCATION 's3://inventory/x/'`],
+    ['glue:DeletePartition', `DROP ${key('1')}`],
+  ])('needs %s', async (action, rest) => {
+    refuse(action);
+    expect(await alter(rest)).toContain('Insufficient permissions');
+    refuse('');
   });
 });

@@ -212,6 +212,7 @@ describe('what a query scans ("Top 10 performance tuning tips for Amazon Athena"
     ["SELECT name FROM aws_service WHERE accountid = '100000000011' OR name = 'b'", 36],
     ["WITH s AS (SELECT * FROM aws_service) SELECT name FROM s WHERE accountid > '100000000011'", 12],
     ["SELECT a.name FROM aws_service a JOIN aws_service b USING (name) WHERE a.accountid = '100000000010'", 48],
+    ['SELECT name FROM aws_service WHERE CAST(substr(accountid, 12) AS integer) = 1', 12],
     ["SELECT name FROM aws_service WHERE accountid = 'none'", 0],
     ['SELECT 1 WHERE EXISTS (SELECT 1 FROM aws_service WHERE 1 = 0)', 0],
   ])('%s: %i bytes', async (sql, bytes) => {
