@@ -36,6 +36,9 @@ const kindsByName: Record<string, ErrorKind> = {
   ConditionalRequestConflict: 'precondition-failed',
   ResourceDataSyncAlreadyExistsException: 'already-exists',
   ResourceDataSyncNotFoundException: 'not-found',
+  AssociationAlreadyExists: 'already-exists',
+  AssociationLimitExceeded: 'quota-exceeded',
+  AssociationDoesNotExist: 'not-found',
   ResourceDataSyncCountExceededException: 'quota-exceeded',
   ResourceDataSyncConflictException: 'configuration-refused',
   CustomSchemaCountLimitExceededException: 'quota-exceeded',
@@ -57,6 +60,8 @@ export function errorKind(error: unknown): ErrorKind {
   }
   // CloudFormation has no error of its own for a stack that is not there (CloudFormation API reference, DescribeStacks).
   if (name === 'ValidationError' && message.endsWith('does not exist')) return 'not-found';
+  // Told by text alone (Systems Manager user guide, "Troubleshooting Inventory"): under which name is not documented.
+  if (message.includes('Multiple apply all associations')) return 'already-exists';
   const known = kindsByName[name];
   if (known !== undefined) return known;
   const status = $metadata?.httpStatusCode ?? 0;

@@ -96,7 +96,15 @@ export function inventoryTables(location: InventoryLocation): Map<string, TableD
 }
 
 const COUNT_COLUMNS = ['nodesmanaged', 'nodesdelivered', 'nodesmissing', 'nodesstale', 'nodessilent', 'nodesghosts'];
-const LIST_COLUMNS = ['reasons', 'suspected', 'missingnodes', 'stalenodes', 'silentnodes', 'ghostnodes'];
+const LIST_COLUMNS = [
+  'reasons',
+  'suspected',
+  'typesmissing',
+  'missingnodes',
+  'stalenodes',
+  'silentnodes',
+  'ghostnodes',
+];
 
 /** The ledger as a table: every field of a `VerdictRecord` is a column. `folder` is the state bucket's `s3://.../ledger/latest/`. */
 export function verdictsTable(folder: string): TableDefinition {

@@ -1,4 +1,5 @@
 import { isOverdue } from './canary.ts';
+import { isUncollected } from './collection.ts';
 import { deliveringSyncs } from './decision.ts';
 import type { TargetDelivery } from './delivery.ts';
 import type { TargetMemory } from './memory.ts';
@@ -12,6 +13,8 @@ export interface JudgeSettings {
   readonly graceMinutes: number;
   /** Least time between two heartbeats of a target; null: no canary. */
   readonly canaryMinutes: number | null;
+  /** Whether associations are looked at. */
+  readonly collection: boolean;
 }
 
 export interface Evidence {
@@ -48,6 +51,8 @@ export interface Facts {
   readonly nodeIds: NodeIds;
   /** A heartbeat was put and nothing has been delivered since, for freshnessMinutes or longer. */
   readonly canaryOverdue: boolean;
+  /** Online nodes exist that no association collects from, as the latest answer about them tells. */
+  readonly uncollected: boolean;
 }
 
 export function readFacts({ memory, delivery, settings, now, runId, asked }: Evidence): Facts {
@@ -72,5 +77,19 @@ export function readFacts({ memory, delivery, settings, now, runId, asked }: Evi
     nodes: counts,
     nodeIds: ids,
     canaryOverdue: settings.canaryMinutes !== null && isOverdue(canary, { ...settings, now }),
+    uncollected: settings.collection && hasUncollected(memory),
   };
+}
+
+/** Nodes that came after the answer are not judged by it. */
+function hasUncollected({ collection, nodes }: TargetMemory): boolean {
+  if (collection === null) return false;
+  const { askedAt } = collection;
+  const known = nodes.filter(
+    ({ online, firstOnlineAt }) => online && firstOnlineAt !== null && firstOnlineAt <= askedAt,
+  );
+  return isUncollected(
+    collection,
+    known.map(({ nodeId }) => nodeId),
+  );
 }

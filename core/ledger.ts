@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Evidence } from './evidence.ts';
+import { missingTypes } from './expected-types.ts';
 import { previousVerdict } from './memory.ts';
 import { RunId } from './run.ts';
 import { AccountId, Region } from './target.ts';
@@ -33,6 +34,8 @@ export const VerdictRecord = z.strictObject({
   /** The latest heartbeat, and when its object was written. */
   heartbeatPutAt: Moment.nullable(),
   heartbeatDeliveredAt: Moment.nullable(),
+  /** Inventory types that nodes past their grace must deliver and none ever did; for information. Null when never observed. */
+  typesMissing: z.array(z.string()).nullable(),
   lastDeliveredAt: Moment.nullable(),
   judgedAt: Moment,
   /** The newest visit that saw everything; null before any. */
@@ -45,7 +48,8 @@ export const VerdictRecord = z.strictObject({
 });
 export type VerdictRecord = z.infer<typeof VerdictRecord>;
 
-export function verdictRecord({ memory, now, runId }: Evidence, verdict: Verdict): VerdictRecord {
+export function verdictRecord(evidence: Evidence, verdict: Verdict): VerdictRecord {
+  const { memory, now, runId } = evidence;
   const { nodes, nodeIds, ...judged } = verdict;
   const { accountId, accountName, region, observedAt, canary } = memory;
   const previous = previousVerdict(memory, runId);
@@ -68,6 +72,7 @@ export function verdictRecord({ memory, now, runId }: Evidence, verdict: Verdict
     ghostNodes: nodeIds.ghosts,
     heartbeatPutAt: canary?.putAt ?? null,
     heartbeatDeliveredAt: canary?.deliveredAt ?? null,
+    typesMissing: observedAt === null ? null : missingTypes(evidence),
     judgedAt,
     observedAt,
     runId,

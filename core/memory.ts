@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Canary } from './canary.ts';
-import { type ManagedNode, type Observation, ObservedSync, type SyncAction, VisitFailure } from './observation.ts';
+import { Collection, rememberAssociations } from './collection.ts';
+import { ManagedNode, type Observation, ObservedSync, type SyncAction, VisitFailure } from './observation.ts';
 import { ChangeOrder, Exclusion, RunId, type ScopedTarget } from './run.ts';
 import { AccountId, Region } from './target.ts';
 import { Reason, Status, SyncDecision, type Verdict } from './verdict.ts';
@@ -8,9 +9,7 @@ import { Reason, Status, SyncDecision, type Verdict } from './verdict.ts';
 const Moment = z.iso.datetime();
 const RememberedRefusal = z.enum(['SyncQuotaFull', 'OrganizationSyncConflict', 'ReplaceForbidden']);
 
-export const RememberedNode = z.strictObject({
-  nodeId: z.string(),
-  online: z.boolean(),
+export const RememberedNode = ManagedNode.extend({
   firstOnlineAt: Moment.nullable(),
   lastOnlineAt: Moment.nullable(),
   /** Its newest object of any type; null when it never delivered. */
@@ -49,7 +48,8 @@ export const TargetMemory = z.strictObject({
   failure: VisitFailure.nullable(),
   syncs: z.array(ObservedSync),
   nodes: z.array(RememberedNode),
-  collected: z.boolean().nullable(),
+  /** Null until the associations were asked for. */
+  collection: Collection.nullable(),
   /** The sync that counts as ours, our own or an adopted one, and the latest decision taken about it. */
   syncName: z.string().nullable(),
   decision: SyncDecision.nullable(),
@@ -93,7 +93,7 @@ export function enterScope(scoped: ScopedTarget, memory: TargetMemory | undefine
     failure: null,
     syncs: [],
     nodes: [],
-    collected: null,
+    collection: null,
     syncName: null,
     decision: null,
     actedAt: null,
@@ -120,10 +120,11 @@ export function atDestination(memory: TargetMemory, deliversTo: string): TargetM
 
 /** Merges one visit into the memory; telling it twice changes nothing. What the visit did not reach stays as it was. */
 export function remember(memory: TargetMemory, observation: Observation): TargetMemory {
-  const { observedAt, runId, failure, syncs, nodes, collected } = observation;
+  const { observedAt, runId, failure, syncs, nodes, associations } = observation;
   const { lastLook } = memory;
+  const collection = rememberAssociations(memory.collection, associations, observedAt);
   if (lastLook !== null && !isLater(observedAt, lastLook.at))
-    return { ...memory, ...afterLateAction(memory, observation), lastLook: { ...lastLook, runId } };
+    return { ...memory, ...afterLateAction(memory, observation), collection, lastLook: { ...lastLook, runId } };
   return {
     ...memory,
     ...afterAction(memory, observation),
@@ -132,7 +133,7 @@ export function remember(memory: TargetMemory, observation: Observation): Target
     failure,
     syncs: syncs ?? memory.syncs,
     nodes: nodes === null ? memory.nodes : mergeNodes(memory.nodes, nodes, observedAt),
-    collected: collected ?? memory.collected,
+    collection,
   };
 }
 
@@ -142,9 +143,9 @@ function isLater(moment: string, than: string): boolean {
 
 /** Of a visit that another run's visit overtook, only what it did is still news: a create must not be forgotten because somebody looked meanwhile. */
 function afterLateAction(memory: TargetMemory, observation: Observation) {
-  const { action, observedAt, collected } = observation;
+  const { action, observedAt } = observation;
   if (action === null || (memory.actedAt !== null && !isLater(observedAt, memory.actedAt))) return {};
-  return { ...afterAction(memory, observation), collected: collected ?? memory.collected };
+  return afterAction(memory, observation);
 }
 
 function afterAction(memory: TargetMemory, observation: Observation) {
@@ -194,25 +195,15 @@ function madeSync({ made }: TargetMemory, { created, syncName, reason, deleted, 
 function mergeNodes(known: readonly RememberedNode[], seen: readonly ManagedNode[], observedAt: string) {
   const knownById = new Map(known.map((node) => [node.nodeId, node]));
   return seen
-    .map(({ nodeId, online }): RememberedNode => {
-      const before = knownById.get(nodeId) ?? unseenNode(nodeId);
-      if (!online) return { ...before, online };
-      return { ...before, online, firstOnlineAt: before.firstOnlineAt ?? observedAt, lastOnlineAt: observedAt };
+    .map((node): RememberedNode => {
+      const before = { ...(knownById.get(node.nodeId) ?? unseen), ...node };
+      if (!node.online) return before;
+      return { ...before, firstOnlineAt: before.firstOnlineAt ?? observedAt, lastOnlineAt: observedAt };
     })
     .sort((a, b) => (a.nodeId < b.nodeId ? -1 : 1));
 }
 
-function unseenNode(nodeId: string): RememberedNode {
-  return {
-    nodeId,
-    online: false,
-    firstOnlineAt: null,
-    lastOnlineAt: null,
-    deliveredAt: null,
-    pendingSince: null,
-    compared: null,
-  };
-}
+const unseen = { firstOnlineAt: null, lastOnlineAt: null, deliveredAt: null, pendingSince: null, compared: null };
 
 /** The verdict of the latest other run; null before any. */
 export function previousVerdict({ verdict, verdictBefore }: TargetMemory, runId: string): PastVerdict | null {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ObservedAssociation } from './association.ts';
 import { AccountId, Region } from './target.ts';
 
 /** A resource data sync as ListResourceDataSync shows it (SSM API reference, ResourceDataSyncItem). `sharing` is often absent from the answer. */
@@ -78,7 +79,7 @@ export const SyncAction = z.strictObject({
 });
 export type SyncAction = z.infer<typeof SyncAction>;
 
-/** What one visit saw of one target. With `failure`, `syncs`, `nodes` or `collected` that were not reached are null: never an empty list. */
+/** What one visit saw of one target. With `failure`, `syncs`, `nodes` or `associations` that were not reached are null: never an empty list. */
 export const Observation = z.strictObject({
   schemaVersion: z.literal(1),
   runId: z.string(),
@@ -88,8 +89,8 @@ export const Observation = z.strictObject({
   failure: VisitFailure.nullable(),
   syncs: z.array(ObservedSync).nullable(),
   nodes: z.array(ManagedNode).nullable(),
-  /** Whether an `AWS-GatherSoftwareInventory` association reaches the target's nodes; null when not asked. */
-  collected: z.boolean().nullable(),
+  /** Every association of the inventory document, as it is after the visit; null when not asked. */
+  associations: z.array(ObservedAssociation).nullable(),
   contents: z.array(InventoryContent),
   /** Null when none was asked for, or its node is no longer online. */
   heartbeat: Heartbeat.nullable(),

@@ -1,3 +1,4 @@
+import { inventoryDocument } from './association.ts';
 import { heartbeatType } from './inventory-key.ts';
 
 /** An IAM policy statement as JSON. Strings given may be CDK tokens, so they are concatenated and never looked into. */
@@ -96,24 +97,24 @@ export function inventoryKeyStatements(terms: DeliveryTerms & { sourceOrgIdReach
   ];
 }
 
-/** What a visit may do in a member account. The reads have no resource-level permission; syncs are written under our own names only. */
-export function memberRoleStatements({
-  partition,
-  accountId,
-  canary,
-}: {
-  partition: string;
-  accountId: string;
-  canary: boolean;
-}): PolicyStatement[] {
+export interface MemberTerms {
+  readonly partition: string;
+  readonly accountId: string;
+  readonly canary: boolean;
+  readonly collection: 'off' | 'adopt' | 'ensure';
+}
+
+/** What a visit may do in a member account. Most reads have no resource-level permission; syncs are written under our own names only. */
+export function memberRoleStatements({ partition, accountId, canary, collection }: MemberTerms): PolicyStatement[] {
+  const associations = ['ssm:DescribeAssociation', 'ssm:ListAssociations'];
   return [
     {
       Sid: 'Observe',
       Effect: 'Allow',
       Action: [
+        ...(collection === 'off' ? [] : associations),
         'ssm:DescribeInstanceInformation',
         'ssm:GetInventory',
-        'ssm:ListAssociations',
         'ssm:ListResourceDataSync',
       ],
       Resource: ['*'],
@@ -125,7 +126,27 @@ export function memberRoleStatements({
       Resource: [`arn:${partition}:ssm:*:${accountId}:resource-data-sync/muster-*`],
     },
     ...(canary ? [putHeartbeats] : []),
+    ...(collection === 'ensure' ? [collectInventory(partition, accountId)] : []),
   ];
+}
+
+/**
+ * A call needs every resource that it names, association, document and nodes (Service Authorization Reference, Systems Manager). The document is what
+ * bounds it: any other could run code on every node. It is AWS's, whose account is empty in the ARN, and no customer may name a document so.
+ */
+function collectInventory(partition: string, accountId: string): PolicyStatement {
+  const own = (service: string, resource: string) => `arn:${partition}:${service}:*:${accountId}:${resource}`;
+  return {
+    Sid: 'CollectInventory',
+    Effect: 'Allow',
+    Action: ['ssm:CreateAssociation', 'ssm:DeleteAssociation'],
+    Resource: [
+      own('ssm', 'association/*'),
+      `arn:${partition}:ssm:*:*:document/${inventoryDocument}`,
+      own('ec2', 'instance/*'),
+      own('ssm', 'managed-instance/*'),
+    ],
+  };
 }
 
 /**

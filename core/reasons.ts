@@ -83,7 +83,7 @@ export const reasonTable: readonly Row[] = [
   {
     reason: 'InventoryNotCollected',
     status: 'Degraded',
-    holds: ({ seen, memory, nodes }) => seen && memory.collected === false && nodes.managed > 0,
+    holds: ({ seen, uncollected }) => seen && uncollected,
   },
 ];
 

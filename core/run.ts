@@ -1,5 +1,6 @@
 /** Where a run keeps its files in the state bucket, and the shape of each. Every object carries `schemaVersion` so that a later release can read it. */
 import * as z from 'zod';
+import { KnownSettings } from './association.ts';
 import { SyncAction } from './observation.ts';
 import { AccountId, Region } from './target.ts';
 
@@ -54,6 +55,8 @@ export const AccountVisit = z.strictObject({
   regions: z.array(Region).min(1),
   /** The suspicious nodes, per Region. */
   compare: z.record(z.string(), z.array(SuspiciousNode)).optional(),
+  /** Regions whose associations are to be asked for, each with what is known of them already. */
+  associations: z.record(z.string(), KnownSettings).optional(),
   /** What is to be done, per Region. */
   orders: z.record(z.string(), ChangeOrder).optional(),
   /** Regions that left the scope, each with the name of the sync that Muster made there. */

@@ -1,6 +1,7 @@
 /** The one schema of muster.config.ts. `docs/config.md` is generated from the descriptions here. */
 import { z } from 'zod';
 import { AccountId, Region } from '../core/target.ts';
+import { CollectionOutput, CollectionParameters, CollectionSchedule, CollectionTargets } from './collection.ts';
 
 const share = z.number().min(0).max(1);
 const minutes = z.int().min(1);
@@ -144,13 +145,21 @@ const judgementKeys = {
   collection: z
     .enum(['off', 'adopt', 'ensure'])
     .default('adopt')
-    .describe('Whether nodes are made to report: "ensure" (not supported yet) creates an association where none is.'),
-  collectionSchedule: Schedule.default('rate(12 hours)').describe('Schedule of associations that "ensure" creates.'),
-  collectionTargets: z.string().default('all').describe('Nodes of associations that "ensure" creates.'),
-  collectionParameters: z
-    .record(z.string(), z.string())
-    .default({})
-    .describe('Parameters of associations that "ensure" creates.'),
+    .describe(
+      'Whether associations of AWS-GatherSoftwareInventory are looked at; "ensure" makes one where online nodes have none.',
+    ),
+  collectionSchedule: CollectionSchedule.default('rate(12 hours)').describe(
+    'When the association of "ensure" collects, at least 30 minutes apart.',
+  ),
+  collectionTargets: CollectionTargets.default('all').describe(
+    'Nodes of the association of "ensure": "all", a tag such as "tag:Stage=prod", or node ids with commas between them.',
+  ),
+  collectionParameters: CollectionParameters,
+  collectionOutput: CollectionOutput.nullable()
+    .default(null)
+    .describe(
+      'Where the runs of the association of "ensure" write their output: `bucketName`, `prefix`, `region`; null: nowhere.',
+    ),
   canary: z
     .strictObject({
       enabled: z

@@ -31,11 +31,6 @@ const gaps: Gap[] = [
   },
   { key: 'remove', asked: ({ remove }) => remove, sentence: 'syncs are not removed yet' },
   {
-    key: 'collection',
-    asked: ({ collection }) => collection === 'ensure',
-    sentence: 'associations are not created yet; "adopt" counts on those that stand',
-  },
-  {
     key: 'remediation.hub',
     asked: ({ remediation }) => remediation.hub === 'apply',
     sentence: 'bucket and key policies are not restored yet',

@@ -18,6 +18,7 @@ export const assessDelivery = contract({
       .transform(() => null)
       .or(minutes),
     MAX_SHARE: z.coerce.number<string>().min(0).max(1),
+    COLLECTION_JUDGED: z.enum(['true', 'false']).transform((judged) => judged === 'true'),
   }),
   input: z.strictObject({
     runId: RunId,

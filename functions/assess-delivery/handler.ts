@@ -21,6 +21,7 @@ export const handler = lambda(assessDelivery, (env) => {
     freshnessMinutes: env.FRESHNESS_MINUTES,
     graceMinutes: env.GRACE_MINUTES,
     canaryMinutes: env.CANARY_MINUTES,
+    collection: env.COLLECTION_JUDGED,
   };
   const sources = { state, inventory, prefix: env.INVENTORY_PREFIX };
 

@@ -1,3 +1,5 @@
+import type { KnownSettings } from '../../core/association.ts';
+import { dueAssociations } from '../../core/collection.ts';
 import type { Evidence } from '../../core/evidence.ts';
 import { type Look, needsLook } from '../../core/look.ts';
 import type { AccountVisit, ChangeOrder, SuspiciousNode } from '../../core/run.ts';
@@ -14,33 +16,36 @@ type Visit = AccountVisit & {
   compare: Record<string, SuspiciousNode[]>;
   heartbeat: Record<string, string>;
   orders: Record<string, ChangeOrder>;
+  associations: Record<string, KnownSettings>;
 };
 type Piece = {
   accountId: AccountVisit['accountId'];
   region: AccountVisit['regions'][number];
   compare: SuspiciousNode[];
-  heartbeat: string | undefined;
-  order: ChangeOrder | undefined;
+  heartbeat?: string | undefined;
+  order?: ChangeOrder | undefined;
+  associations?: KnownSettings | undefined;
 };
 type Revisit = { one: Evidence; look: Look; order: ChangeOrder | undefined };
 
-/** Heartbeat and order go with the first of a target's pieces. */
+/** All but the comparison goes with the first of a target's pieces. */
 function pieces({ one, look: { compare, heartbeat }, order }: Revisit): Piece[] {
-  const { accountId, region } = one.memory;
+  const { accountId, region, collection } = one.memory;
   const count = Math.max(1, Math.ceil(compare.length / nodesPerVisit));
   return Array.from({ length: count }, (_, index) => {
     const start = index * nodesPerVisit;
     const part = compare.slice(start, start + nodesPerVisit);
-    const once = index === 0 ? { heartbeat, order } : { heartbeat: undefined, order: undefined };
+    const once = index === 0 ? { heartbeat, order, associations: dueAssociations(collection, one.now) } : {};
     return { accountId, region, compare: part, ...once };
   });
 }
 
-function add(visit: Visit, { region, compare, heartbeat, order }: Piece): void {
+function add(visit: Visit, { region, compare, heartbeat, order, associations }: Piece): void {
   visit.regions.push(region);
   if (compare.length > 0) visit.compare[region] = compare;
   if (heartbeat !== undefined) visit.heartbeat[region] = heartbeat;
   if (order !== undefined) visit.orders[region] = order;
+  if (associations !== undefined) visit.associations[region] = associations;
 }
 
 /** Everything that must be seen once more before it is judged, and every target with an order; an account's Regions together. */
@@ -65,7 +70,7 @@ function pack(all: readonly Piece[]): AccountVisit[] {
     const size = JSON.stringify({ compare, order }).length;
     let visit = visits.at(-1);
     if (visit?.accountId !== accountId || visit.regions.includes(region) || bytes + size > bytesPerVisit) {
-      visit = { accountId, regions: [], compare: {}, heartbeat: {}, orders: {} };
+      visit = { accountId, regions: [], compare: {}, heartbeat: {}, orders: {}, associations: {} };
       visits.push(visit);
       bytes = 0;
     }

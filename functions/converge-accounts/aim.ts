@@ -19,5 +19,5 @@ export function aimOf({ mode, runId }: Batch, env: Env, bucket: StateBucket): Ai
     kmsKeyArn: env.INVENTORY_KEY_ARN,
   });
   const limit = new ChangeLimit(bucket, { runId, stopAfterFailures: env.STOP_AFTER_FAILURES });
-  return { mode, desired, rules: { adopt: env.ADOPT, replace: env.REPLACE }, limit, pause };
+  return { mode, desired, rules: { adopt: env.ADOPT, replace: env.REPLACE }, limit, pause, collection: env.COLLECTION };
 }

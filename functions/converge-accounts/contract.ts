@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DesiredAssociation } from '../../core/association.ts';
 import { AccountVisit, RunId } from '../../core/run.ts';
 import { Region } from '../../core/target.ts';
 import { contract } from '../runtime/contract.ts';
@@ -8,6 +9,17 @@ import { contract } from '../runtime/contract.ts';
  * `plan`: decides and changes nothing. `observe`: looks.
  */
 const VisitMode = z.enum(['converge', 'apply', 'plan', 'observe']);
+
+/** What to do about inventory associations: nothing, look, or make sure of the one that stands here as JSON. */
+const Collection = z.union([
+  z.literal('off').transform(() => undefined),
+  z.literal('adopt').transform(() => ({ desired: undefined })),
+  z
+    .string()
+    .startsWith('{')
+    .transform((json): unknown => ({ desired: JSON.parse(json) }))
+    .pipe(z.object({ desired: DesiredAssociation })),
+]);
 
 /** `retry` names the targets whose Create answered `S3 write failed`: the machine waits and calls again, and only the last attempt records the refusal. */
 export const convergeAccounts = contract({
@@ -22,6 +34,7 @@ export const convergeAccounts = contract({
     ADOPT: z.enum(['true', 'false']).transform((adopt) => adopt === 'true'),
     REPLACE: z.enum(['safe', 'never']),
     STOP_AFTER_FAILURES: z.coerce.number<string>().int().positive(),
+    COLLECTION: Collection,
   }),
   input: z.strictObject({
     runId: RunId,

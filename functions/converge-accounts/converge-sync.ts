@@ -1,5 +1,6 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { type Creation, createDataSync, deleteDataSync, listDataSyncs } from '../../aws/data-syncs.ts';
+import type { DesiredAssociation } from '../../core/association.ts';
 import {
   type Decision,
   type DecisionRules,
@@ -24,6 +25,8 @@ export type Aim = {
   rules: DecisionRules;
   limit: ChangeLimit;
   pause: Pause;
+  /** Undefined where nobody looks at associations; `desired` undefined where none is to be made sure of. */
+  collection: { desired: DesiredAssociation | undefined } | undefined;
 };
 
 /** What one target is to come to. */

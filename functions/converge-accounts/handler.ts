@@ -19,7 +19,7 @@ export const handler = lambda(convergeAccounts, (env) => {
   return async (batch, { log, now, self }) => {
     const role = { partition: self.partition, roleName: env.MEMBER_ROLE_NAME, sessionName: 'muster-converge' };
     const sessions = memberSessions(sts, role);
-    const aim = { ...aimOf(batch, env, bucket), now };
+    const aim = { ...aimOf(batch, env, bucket), attempt: batch.attempt, now };
     const visited = await mapBounded(batch.accounts, accountsAtOnce, async (visit): Promise<Observation[]> => {
       const { accountId } = visit;
       const targets = await visitAccount(await sessions.assume(accountId), visit, aim);

@@ -1,5 +1,5 @@
 import { fingerprint64 } from '../../core/fingerprint.ts';
-import type { Observation } from '../../core/observation.ts';
+import type { Observation, SyncAction } from '../../core/observation.ts';
 import { type AccountVisit, runFiles } from '../../core/run.ts';
 import type { Log } from '../runtime/log.ts';
 
@@ -13,10 +13,14 @@ export function observationsKey({ runId, mode, attempt, accounts }: Batch): stri
   return `${runFiles(runId).observations}${mode}-${attempt}-${fingerprint64(JSON.stringify(accounts))}.jsonl`;
 }
 
-/** Counts a batch, and keeps back the targets whose Create is worth another attempt. A replacement has had its attempts. */
+/** Whether another attempt may end better. A replacement has had its attempts. */
+export function isWorthRetry(action: SyncAction | null, attempt: number): boolean {
+  return action?.decision === 'create' && action.refusal === 'DestinationRejected' && attempt < lastAttempt;
+}
+
+/** Counts a batch, and keeps back the targets whose Create is worth another attempt. */
 export function reportBatch(visited: readonly Observation[], { attempt, accounts }: Batch, log: Log) {
-  const worthRetry = ({ action }: Observation) =>
-    action?.decision === 'create' && action.refusal === 'DestinationRejected' && attempt < lastAttempt;
+  const worthRetry = ({ action }: Observation) => isWorthRetry(action, attempt);
   const observations = visited.filter((observation) => !worthRetry(observation));
   for (const observation of observations) logOutcome(observation, log);
   return {

@@ -14,7 +14,7 @@ const unassumable = { denied: 'RoleUnassumable', throttled: 'Throttled', failed:
 export function visitAccount(
   session: AccountSession,
   visit: AccountVisit,
-  aim: Aim & Pick<TargetVisit, 'now'>,
+  aim: Aim & Pick<TargetVisit, 'attempt' | 'now'>,
 ): Promise<{ region: Region; seen: Seen }[]> {
   return mapBounded(visit.regions, regionsAtOnce, async (region) => {
     if (session.kind === 'assumed') {
@@ -28,12 +28,13 @@ export function visitAccount(
   });
 }
 
-function visitOf(region: Region, { accountId, compare, orders, leaving, heartbeat }: AccountVisit) {
+function visitOf(region: Region, { accountId, compare, orders, leaving, heartbeat, associations }: AccountVisit) {
   return {
     target: { accountId, region },
     order: orders?.[region],
     leaving: leaving?.[region],
     compare: compare?.[region] ?? [],
     heartbeat: heartbeat?.[region],
+    known: associations?.[region],
   };
 }

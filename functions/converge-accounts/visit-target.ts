@@ -1,22 +1,30 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
-import { collectsInventory } from '../../aws/associations.ts';
 import { listDataSyncs } from '../../aws/data-syncs.ts';
 import { errorKind, errorMessage } from '../../aws/errors.ts';
 import { putHeartbeat } from '../../aws/heartbeat.ts';
 import { readContents } from '../../aws/inventory-contents.ts';
 import { listManagedNodes } from '../../aws/managed-nodes.ts';
+import type { KnownSettings } from '../../core/association.ts';
 import type { Observation, VisitFailure } from '../../core/observation.ts';
 import type { SuspiciousNode } from '../../core/run.ts';
 import { convergeSync, type Task } from './converge-sync.ts';
 import type { CallError } from './replace-sync.ts';
+import { isWorthRetry } from './report-batch.ts';
+import { ensureCollection, lookAtAssociations } from './visit-associations.ts';
 
-export type Seen = Pick<Observation, 'failure' | 'syncs' | 'nodes' | 'collected' | 'contents' | 'heartbeat' | 'action'>;
+export type Seen = Pick<
+  Observation,
+  'failure' | 'syncs' | 'nodes' | 'associations' | 'contents' | 'heartbeat' | 'action'
+>;
 
 /** What a visit of one target is for. */
 export type TargetVisit = Task & {
   compare: readonly SuspiciousNode[];
   /** The node to put a heartbeat on. */
   heartbeat: string | undefined;
+  /** What is known of associations; undefined when they are not to be asked for. */
+  known: KnownSettings | undefined;
+  attempt: number;
   now: () => Date;
 };
 
@@ -24,7 +32,7 @@ export const nothingSeen: Seen = {
   failure: null,
   syncs: null,
   nodes: null,
-  collected: null,
+  associations: null,
   contents: [],
   heartbeat: null,
   action: null,
@@ -38,7 +46,8 @@ function failureOf({ operation, error }: CallError): VisitFailure {
 /** Looks at one target, and acts as the visit asks. Stops at the first refused call and keeps what it saw until then. */
 export async function visitTarget(client: SSMClient, visit: TargetVisit): Promise<Seen> {
   const seen: Seen = { ...nothingSeen };
-  const decides = visit.mode === 'converge' || visit.mode === 'plan';
+  const { collection, known, attempt } = visit;
+  const online = () => (seen.nodes ?? []).flatMap((node) => (node.online ? [node.nodeId] : []));
   const steps: Record<string, () => Promise<void>> = {
     ListResourceDataSync: async () => {
       seen.syncs = await listDataSyncs(client);
@@ -53,8 +62,13 @@ export async function visitTarget(client: SSMClient, visit: TargetVisit): Promis
       seen.nodes = await listManagedNodes(client);
     },
     ListAssociations: async () => {
-      const online = seen.nodes?.some((node) => node.online) ?? false;
-      if (decides && online) seen.collected = await collectsInventory(client);
+      if (collection && known && online().length > 0) seen.associations = await lookAtAssociations(client, known);
+    },
+    CreateAssociation: async () => {
+      const { associations } = seen;
+      if (!collection?.desired || !known || !associations || visit.mode !== 'converge') return;
+      const looked = { associations, online: online(), known };
+      seen.associations = await ensureCollection(client, looked, collection.desired);
     },
     GetInventory: async () => {
       seen.contents = await readContents(client, visit.compare);
@@ -65,6 +79,8 @@ export async function visitTarget(client: SSMClient, visit: TargetVisit): Promis
     },
   };
   for (const [operation, look] of Object.entries(steps)) {
+    // What another attempt will look at need not be looked at now.
+    if (isWorthRetry(seen.action, attempt)) break;
     try {
       await look();
     } catch (error) {

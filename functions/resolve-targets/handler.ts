@@ -6,6 +6,7 @@ import { jsonLines, StateBucket } from '../../aws/state-bucket.ts';
 import { runFiles } from '../../core/run.ts';
 import { fewVisits, planScope, planVisits } from '../../core/scope.ts';
 import { lambda } from '../runtime/lambda.ts';
+import { askAssociations } from './ask-associations.ts';
 import { resolveTargets } from './contract.ts';
 import { learnRegions } from './region-states.ts';
 
@@ -23,7 +24,7 @@ export const handler = lambda(resolveTargets, (env) => {
 
     const known = accounts.map((account) => ({ ...account, enabled: regions.get(account.accountId) ?? null }));
     const scope = planScope(known, { regions: env.REGIONS, excludeAccounts });
-    const visits = planVisits(scope, accountIds);
+    const visits = await askAssociations(planVisits(scope, accountIds), bucket, now());
     const files = runFiles(runId);
     await bucket.put(files.scope, jsonLines(scope));
     await bucket.put(files.accounts, jsonLines(visits));

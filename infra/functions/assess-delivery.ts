@@ -7,7 +7,7 @@ import type { Hub } from './hub.ts';
 
 /** Time: LIST answers 1,000 keys in 0.1 s, so 13 types of 100,000 nodes are 130 s. Memory: what it keeps per node and type is about 100 bytes. */
 export function assessDeliveryFunction({ stack, config, stores: { inventory, state } }: Hub): IFunction {
-  const { prefix, freshnessMinutes, graceMinutes, changes, canary } = config;
+  const { prefix, freshnessMinutes, graceMinutes, changes, canary, collection } = config;
   return new ServiceFunction(stack, 'AssessDelivery', {
     contract: assessDelivery,
     environment: {
@@ -18,6 +18,7 @@ export function assessDeliveryFunction({ stack, config, stores: { inventory, sta
       GRACE_MINUTES: String(graceMinutes),
       CANARY_MINUTES: canary.enabled ? String(canary.everyMinutes) : 'off',
       MAX_SHARE: String(changes.maxShare),
+      COLLECTION_JUDGED: collection === 'off' ? 'false' : 'true',
     },
     memoryMb: 2048,
     grants: [

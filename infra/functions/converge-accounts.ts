@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { convergeAccounts } from '../../functions/converge-accounts/contract.ts';
+import { collectionOrder } from '../collection.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
 import { listObjects, useKey, writeObjects } from '../grants.ts';
 import { visitorRoleName } from '../names.ts';
@@ -21,6 +22,7 @@ export function convergeAccountsFunction({ stack, config, stores: { inventory, s
       ADOPT: adopt ? 'true' : 'false',
       REPLACE: replace,
       STOP_AFTER_FAILURES: String(changes.stopAfterFailures),
+      COLLECTION: collectionOrder(config),
     },
     memoryMb: 1024,
     roleName: visitorRoleName,

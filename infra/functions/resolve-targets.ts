@@ -32,7 +32,7 @@ export function resolveTargetsFunction({ stack, config, stores: { state } }: Hub
         wildcards: { 'Resource::*': anyAccount },
       },
       listObjects(state),
-      readObjects(state, stateFiles.regions),
+      readObjects(state, stateFiles.regions, stateFiles.memory),
       writeObjects(state, stateFiles.regions, 'runs/*/accounts.jsonl', 'runs/*/scope.jsonl'),
       useKey(state, 'Decrypt', 'GenerateDataKey'),
     ],

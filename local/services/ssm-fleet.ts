@@ -19,19 +19,21 @@ export interface InventoryItem {
 
 /** One node and its reports, which are worked out when somebody asks. */
 export class NodeInventory {
-  readonly node: ManagedNode;
+  node: ManagedNode;
   readonly #fleet: Fleet;
-  readonly #churns: boolean;
+  readonly churns: boolean;
   readonly #captured: Map<string, { version: number; atMs: number }>;
   readonly #custom = new Map<string, { item: InventoryItem; hash: string }>();
+  #changed: readonly string[] = [];
   #version = 0;
   #reports = 0;
+  #reportedMs = Number.NEGATIVE_INFINITY;
   #nextReportMs: number;
 
   constructor(fleet: Fleet, node: ManagedNode, churns: boolean) {
     this.#fleet = fleet;
     this.node = node;
-    this.#churns = churns;
+    this.churns = churns;
     const nowMs = fleet.cloud.clock.nowMs();
     const isOnline = node.status === 'Active';
     const atMs = nowMs - (isOnline ? this.#draw(10, 110) * MINUTE_MS : this.#draw(1, 20) * DAY_MS);
@@ -61,7 +63,7 @@ export class NodeInventory {
   }
 
   item(type: string): InventoryItem | undefined {
-    this.#catchUp();
+    this.settle();
     const captured = this.#captured.get(type);
     if (!captured) return this.#custom.get(type)?.item;
     const { content } = this.#fleet;
@@ -72,18 +74,24 @@ export class NodeInventory {
 
   /** When the next report comes, infinity for a node that is not online. */
   nextReportMs(): number {
-    this.#catchUp();
+    this.settle();
     return this.#nextReportMs;
   }
 
   /** What the latest report changed. */
   changed(): InventoryItem[] {
-    this.#catchUp();
-    if (this.#version === 0) return [];
-    return this.#fleet.content.changes(this.node, this.#version).flatMap((type) => this.item(type) ?? []);
+    this.settle();
+    return this.#changed.flatMap((type) => this.item(type) ?? []);
   }
 
-  #catchUp(): void {
+  /** When the latest report came, as time since 1970; minus infinity before the first. */
+  readonly reportedMs = (): number => {
+    this.settle();
+    return this.#reportedMs;
+  };
+
+  /** Lets the reports come that are due, before something changes what they would say. */
+  settle(): void {
     while (this.#nextReportMs <= this.#fleet.cloud.clock.nowMs()) {
       this.#report(this.#nextReportMs);
       this.#nextReportMs += this.#draw(40, 110) * MINUTE_MS;
@@ -93,12 +101,24 @@ export class NodeInventory {
   #report(atMs: number): void {
     const { content, unknowns } = this.#fleet;
     this.#reports++;
-    if (this.#churns) this.#version++;
-    const changed = this.#churns ? content.changes(this.node, this.#version) : [];
+    this.#reportedMs = atMs;
+    if (this.churns) this.#version++;
+    const isCollectedAnew = this.#followAssociation();
+    const types = isCollectedAnew ? content.types(this.node) : [];
+    this.#changed = this.churns && !isCollectedAnew ? content.changes(this.node, this.#version) : types;
+    for (const type of types) this.#captured.set(type, { version: this.#version, atMs });
     for (const [type, captured] of this.#captured) {
-      if (changed.includes(type)) this.#captured.set(type, { version: this.#version, atMs });
+      if (this.#changed.includes(type)) this.#captured.set(type, { version: this.#version, atMs });
       else if (unknowns.hashOnlyPutMovesCaptureTime) captured.atMs = atMs;
     }
+  }
+
+  /** Whether another association, or none, collects since the report before. */
+  #followAssociation(): boolean {
+    const collected = this.#fleet.collecting(this.node);
+    if (collected.join() === this.node.collected.join()) return false;
+    this.node = { ...this.node, collected };
+    return true;
   }
 
   #draw(low: number, high: number): number {
@@ -110,7 +130,9 @@ export class Fleet {
   readonly cloud: Cloud;
   readonly content: NodeContent;
   readonly unknowns: Unknowns;
-  readonly #targets = new Map<string, { nodes: NodeInventory[]; association: AccountRegion['association'] }>();
+  /** What the association that collects from a node collects; set by who keeps associations. */
+  collecting: (node: Omit<ManagedNode, 'collected'>) => readonly string[] = () => [];
+  readonly #targets = new Map<string, readonly NodeInventory[]>();
 
   constructor(cloud: Cloud, content: NodeContent, unknowns: Unknowns) {
     this.cloud = cloud;
@@ -120,16 +142,18 @@ export class Fleet {
 
   /** Every node of a target, whatever its status, by id. */
   nodes(account: string, region: string): readonly NodeInventory[] {
-    return this.#targets.get(`${account}/${region}`)?.nodes ?? [];
+    return this.#targets.get(`${account}/${region}`) ?? [];
   }
 
-  association(account: string, region: string): AccountRegion['association'] {
-    return this.#targets.get(`${account}/${region}`)?.association ?? 'none';
+  /** `key` is `tag:` and the name of the tag. */
+  hasTag(node: Omit<ManagedNode, 'collected'>, key: string, values: readonly string[]): boolean {
+    const tags = this.content.rows({ ...node, collected: [] }, 'AWS:Tag', 0);
+    return tags.some(({ Key, Value = '' }) => `tag:${Key}` === key && values.includes(Value));
   }
 
-  /** Adds nodes to those that are there; the association is the latest description's. */
+  /** Adds nodes to those that are there. */
   add(account: string, region: string, description: NodesDescription): NodeInventory[] {
-    const { windows = 0, association = 'all', churn = 'steady' } = description;
+    const { windows = 0, churn = 'steady' } = description;
     const before = this.nodes(account, region);
     const make = (count = 0, shape: (index: number) => Partial<ManagedNode>) =>
       Array.from({ length: count }, (_, index) => shape(index));
@@ -143,11 +167,11 @@ export class Fleet {
     const added = shapes.map((shape, index) => {
       const digits = this.cloud.draw.hex('node', account, region, before.length + index).slice(0, 17);
       const id = shape.resourceType === 'ManagedInstance' ? `mi-${digits}` : `i-${digits}`;
-      const node = { id, account, region, ...usual, collected: association !== 'none', ...shape };
-      return new NodeInventory(this, node, churn === 'steady');
+      const node = { id, account, region, ...usual, ...shape };
+      return new NodeInventory(this, { ...node, collected: this.collecting(node) }, churn === 'steady');
     });
     const nodes = [...before, ...added].sort((one, other) => (one.node.id < other.node.id ? -1 : 1));
-    this.#targets.set(`${account}/${region}`, { nodes, association });
+    this.#targets.set(`${account}/${region}`, nodes);
     return added;
   }
 }

@@ -1,4 +1,4 @@
-/** What the inventory APIs tell of nodes and associations (SSM API reference). */
+/** What the inventory APIs tell of nodes (SSM API reference). */
 import { createHash } from 'node:crypto';
 import type * as sdk from '@aws-sdk/client-ssm';
 import { AwsFault } from '../cloud/aws-fault.ts';
@@ -23,8 +23,12 @@ export function inventoryOperations(fleet: Fleet): Service['operations'] {
   const needs = (_input: unknown, call: Call) => [ownNeed('ssm', call)];
   return operationsNeeding<typeof sdk>(needs, {
     DescribeInstanceInformation: (input, { caller, region }) => {
-      requireNone(input.Filters ?? input.InstanceInformationFilterList);
-      const online = fleet.nodes(accountOf(caller), region).filter(({ node }) => node.status === 'Active');
+      const { Filters: filters = [], InstanceInformationFilterList } = input;
+      requireNone(InstanceInformationFilterList ?? filters.filter(({ Key }) => !Key?.startsWith('tag:')));
+      const online = fleet
+        .nodes(accountOf(caller), region)
+        .filter(({ node }) => node.status === 'Active')
+        .filter(({ node }) => filters.every(({ Key = '', Values = [] }) => fleet.hasTag(node, Key, Values)));
       const { page, NextToken } = takePage(online, input, { ...ssmPages, least: 5 });
       return { InstanceInformationList: page.map((inventory) => instanceInformation(fleet, inventory)), NextToken };
     },
@@ -37,18 +41,10 @@ export function inventoryOperations(fleet: Fleet): Service['operations'] {
       const { page, NextToken } = takePage(nodes, input, ssmPages);
       return { Entities: page.map((inventory) => entity(inventory, TypeName)), NextToken };
     },
-    ListAssociations: (input, { caller, region }) => {
-      const filters = input.AssociationFilterList ?? [];
-      requireNone(filters.filter(({ key }) => key !== 'Name'));
-      const all = associations(fleet, accountOf(caller), region);
-      const found = all.filter(({ Name }) => filters.every(({ value }) => value === Name));
-      const { page, NextToken } = takePage(found, input, ssmPages);
-      return { Associations: page, NextToken };
-    },
   });
 }
 
-function requireNone(filters: readonly unknown[] | undefined): void {
+export function requireNone(filters: readonly unknown[] | undefined): void {
   if (filters?.length) throw new AwsFault('NotImplemented', 'this filter is not served', { status: 501 });
 }
 
@@ -79,21 +75,4 @@ function entity(inventory: NodeInventory, TypeName: string): sdk.InventoryResult
   const ContentHash = createHash('md5').update(JSON.stringify(Content)).digest('hex');
   const data = { TypeName, SchemaVersion, CaptureTime, ContentHash, Content };
   return { Id: inventory.node.id, Data: { [TypeName]: data } };
-}
-
-function associations(fleet: Fleet, account: string, region: string): sdk.Association[] {
-  const kind = fleet.association(account, region);
-  if (kind === 'none') return [];
-  const foreign = kind === 'foreign';
-  return [
-    {
-      Name: 'AWS-GatherSoftwareInventory',
-      AssociationId: fleet.cloud.draw.uuid('association', account, region),
-      AssociationVersion: '1',
-      AssociationName: foreign ? 'InspectorInventoryCollection-do-not-delete' : 'Inventory-Association',
-      Targets: [{ Key: 'InstanceIds', Values: ['*'] }],
-      ScheduleExpression: foreign ? 'rate(30 minutes)' : 'rate(1 hour)',
-      Overview: { Status: 'Success', DetailedStatus: 'Success' },
-    },
-  ];
 }

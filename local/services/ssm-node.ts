@@ -11,8 +11,8 @@ export interface ManagedNode {
   readonly resourceType: 'EC2Instance' | 'ManagedInstance';
   readonly platform: 'Linux' | 'Windows';
   readonly status: 'Active' | 'Stopped' | 'Terminated';
-  /** Whether an AWS-GatherSoftwareInventory association reaches it. */
-  readonly collected: boolean;
+  /** The parameters of AWS-GatherSoftwareInventory that are on in the association that collects from it; empty where none does. */
+  readonly collected: readonly string[];
 }
 
 /** The inventory of nodes as a pure function of a version, which counts a node's changes from 0. */

@@ -7,6 +7,7 @@ import { type Call, type Need, operationsNeeding, type Service } from '../cloud/
 import type { Unknowns } from '../world/schema.ts';
 import { ownNeed } from './need.ts';
 import { takePage } from './page.ts';
+import { Associations } from './ssm-associations.ts';
 import { customOperations } from './ssm-custom.ts';
 import { Deliveries, type DeliveryRule } from './ssm-delivery.ts';
 import { Fleet, type InventoryItem, type NodeInventory, type NodesDescription } from './ssm-fleet.ts';
@@ -51,6 +52,7 @@ export class Ssm implements Service {
   readonly #cloud: Cloud;
   readonly #unknowns: Unknowns;
   readonly #fleet: Fleet;
+  readonly #associations: Associations;
   readonly #deliveries: Deliveries;
   readonly #syncs = new Map<string, readonly Sync[]>();
   readonly #probing = new Map<string, boolean | undefined>();
@@ -61,18 +63,26 @@ export class Ssm implements Service {
     this.#unknowns = unknowns;
     this.#fleet = new Fleet(cloud, content, unknowns);
     this.#deliveries = new Deliveries(cloud, unknowns, organizationOf);
+    this.#associations = new Associations(this.#fleet, (...target) => this.#followOnce(...target));
     this.operations = {
       ...this.#syncOperations(),
       ...inventoryOperations(this.#fleet),
+      ...this.#associations.operations,
       ...customOperations(this.#fleet, (inventory, items) => this.#deliverLater(inventory, items)),
     };
   }
 
   /** Adds nodes to a target and lets their content change from now on; may be called again for more. */
   addNodes(account: string, region: string, description: NodesDescription): void {
+    this.#associations.place(account, region, description.association ?? 'all');
     const added = this.#fleet.add(account, region, description);
     if (description.churn === 'none') return;
     for (const inventory of added) if (inventory.node.status === 'Active') this.#followReports(inventory);
+  }
+
+  /** Puts an association of the inventory document in place as if it had been there for long. */
+  placeAssociation(...placed: Parameters<Associations['place']>): void {
+    this.#associations.place(...placed);
   }
 
   /** Every node of a target, whatever its status, by id. */
@@ -220,7 +230,7 @@ export class Ssm implements Service {
     const reportMs = inventory.nextReportMs();
     const waitMs = draw.between(MINUTE_MS, 5 * MINUTE_MS, 'delivery', id, reportMs);
     clock.at(reportMs + waitMs, `delivery ${id}`, async () => {
-      this.#followReports(inventory);
+      if (inventory.churns) this.#followReports(inventory);
       await this.#deliver(inventory, inventory.changed());
     });
   }
@@ -241,6 +251,12 @@ export class Ssm implements Service {
       await this.#deliveries.deliver({ ...sync, destination }, inventory, items);
       sync.synced = this.#cloud.clock.now();
     }
+  }
+
+  /** Nodes whose content does not change by itself have something new to report once when their association changes. */
+  #followOnce(account: string, region: string): void {
+    for (const inventory of this.#fleet.nodes(account, region))
+      if (!inventory.churns && inventory.node.status === 'Active') this.#followReports(inventory);
   }
 
   #describe(sync: Sync): sdk.ResourceDataSyncItem {

@@ -3,10 +3,12 @@ import type { Draw } from '../cloud/draw.ts';
 import { type InventoryRow, isoSeconds, type ManagedNode, type NodeContent } from '../services/ssm-node.ts';
 import { complianceItems, patchSummary, windowsUpdates } from './inventory-patches.ts';
 import { applications, components } from './inventory-software.ts';
-import { instanceInformation, type NodeAt, network, tags } from './inventory-system.ts';
+import { hardware, instanceInformation, type NodeAt, network, tags } from './inventory-system.ts';
+import { roles, services } from './inventory-windows.ts';
 
 type Change = 'packages' | 'patches' | 'agents';
-type TypeContent = { rows: (at: NodeAt) => InventoryRow[]; on: 'every' | 'collected' | 'windows'; by?: Change };
+/** `on`: every node, those that are collected from, or those whose association has that parameter on. */
+type TypeContent = { rows: (at: NodeAt) => InventoryRow[]; on: string; windowsOnly?: true; by?: Change };
 
 /** Inventory types, who has them and what changes them ("Metadata collected by inventory", Systems Manager user guide). */
 const TYPES: Readonly<Record<string, TypeContent>> = {
@@ -14,10 +16,13 @@ const TYPES: Readonly<Record<string, TypeContent>> = {
   'AWS:Tag': { rows: tags, on: 'every' },
   'AWS:ComplianceItem': { rows: complianceItems, on: 'every', by: 'patches' },
   'AWS:PatchSummary': { rows: patchSummary, on: 'collected', by: 'patches' },
-  'AWS:Application': { rows: applications, on: 'collected', by: 'packages' },
-  'AWS:AWSComponent': { rows: components, on: 'collected', by: 'agents' },
-  'AWS:Network': { rows: network, on: 'collected' },
-  'AWS:WindowsUpdate': { rows: windowsUpdates, on: 'windows', by: 'patches' },
+  'AWS:Application': { rows: applications, on: 'applications', by: 'packages' },
+  'AWS:AWSComponent': { rows: components, on: 'awsComponents', by: 'agents' },
+  'AWS:InstanceDetailedInformation': { rows: hardware, on: 'instanceDetailedInformation' },
+  'AWS:Network': { rows: network, on: 'networkConfig' },
+  'AWS:WindowsUpdate': { rows: windowsUpdates, on: 'windowsUpdates', windowsOnly: true, by: 'patches' },
+  'AWS:Service': { rows: services, on: 'services', windowsOnly: true },
+  'AWS:WindowsRole': { rows: roles, on: 'windowsRoles', windowsOnly: true },
 };
 
 /** Changes of a node go round. Without an association nothing tells of packages. */
@@ -34,10 +39,10 @@ export function createInventoryContent(draw: Draw, start: Date): NodeContent {
   };
   const pick = (node: ManagedNode) => (slot: number, below: number) =>
     Number.parseInt(hexOf(node).slice(4 * slot, 4 * slot + 4), 16) % below;
-  const round = (node: ManagedNode): readonly Change[] => (node.collected ? ROUND.collected : ROUND.bare);
+  const round = (node: ManagedNode): readonly Change[] => (node.collected.length > 0 ? ROUND.collected : ROUND.bare);
   const change = (node: ManagedNode, version: number) =>
     round(node)[(version + pick(node)(15, 4)) % round(node).length];
-  const types = (node: ManagedNode) => Object.keys(TYPES).filter((type) => has(node, TYPES[type]?.on));
+  const types = (node: ManagedNode) => Object.keys(TYPES).filter((type) => has(node, TYPES[type]));
   return {
     types,
     schemaVersion: (type) => (type === 'AWS:Application' ? '1.1' : '1.0'),
@@ -53,6 +58,7 @@ export function createInventoryContent(draw: Draw, start: Date): NodeContent {
   };
 }
 
-function has({ collected, platform }: ManagedNode, on: TypeContent['on'] | undefined): boolean {
-  return on === 'every' || (collected && (on === 'collected' || platform === 'Windows'));
+function has({ collected, platform }: ManagedNode, type: TypeContent | undefined): boolean {
+  if (!type || (type.windowsOnly && platform !== 'Windows')) return false;
+  return type.on === 'every' || (type.on === 'collected' && collected.length > 0) || collected.includes(type.on);
 }

@@ -43,7 +43,7 @@ export function complianceItems(at: NodeAt): InventoryRow[] {
         : { Status: 'NON_COMPLIANT', PatchState: 'Missing' };
     return { ...execution(at, 'Patch'), ...about, ...kind, ...state };
   });
-  return at.node.collected ? [association, ...patches] : patches;
+  return at.node.collected.length > 0 ? [association, ...patches] : patches;
 }
 
 export function patchSummary(at: NodeAt): InventoryRow[] {

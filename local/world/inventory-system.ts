@@ -1,4 +1,4 @@
-/** The machine itself: InstanceInformation, Tag, Network. */
+/** The machine itself: InstanceInformation, InstanceDetailedInformation, Tag, Network. */
 import type { InventoryRow, ManagedNode } from '../services/ssm-node.ts';
 
 /** A node at one version: what was drawn for it, and how often each kind of change has happened to it. */
@@ -50,6 +50,19 @@ export function instanceInformation(at: NodeAt): InventoryRow[] {
   const host = { ComputerName: computerName(at), InstanceId, InstanceStatus, IpAddress: address(at) };
   const platforms = PLATFORMS[PlatformType];
   return [{ ...agent, ...host, ...platforms[at.pick(4, platforms.length)], PlatformType, ResourceType }];
+}
+
+export function hardware({ node, pick }: NodeAt): InventoryRow[] {
+  const cores = 2 ** pick(8, 4);
+  const processor = {
+    CPUModel: 'Intel(R) Xeon(R) Platinum 8375C CPU @ 2.90GHz',
+    CPUSpeedMHz: '2900',
+    CPUs: `${2 * cores}`,
+    CPUCores: `${cores}`,
+    CPUSockets: '1',
+    CPUHyperThreadEnabled: 'true',
+  };
+  return [{ ...processor, ...(node.platform === 'Linux' && { KernelVersion: '6.1.112-122.189.amzn2023.x86_64' }) }];
 }
 
 export function tags({ pick }: NodeAt): InventoryRow[] {

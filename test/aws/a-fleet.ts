@@ -40,6 +40,8 @@ const environment = {
   ADOPT: 'true',
   REPLACE: 'safe',
   STOP_AFTER_FAILURES: '5',
+  COLLECTION: 'adopt',
+  COLLECTION_JUDGED: 'true',
   FRESHNESS_MINUTES: '120',
   GRACE_MINUTES: '60',
   CANARY_MINUTES: '1440',

@@ -9,7 +9,7 @@ const batch = (more: object = {}) => ({
   mode: 'converge',
   attempt: 1,
   accounts: [
-    { accountId: first, regions },
+    { accountId: first, regions, associations: { 'us-east-1': {} } },
     { accountId: second, regions },
   ],
   ...more,
@@ -51,10 +51,10 @@ describe('converge-accounts', () => {
       failure: null,
       syncs: [],
       nodes: expect.objectContaining({ length: 61 }),
-      collected: true,
+      associations: [{ owner: 'other', settings: { parameters: {}, output: null } }],
       action: { decision: 'create', created: true, refusal: null },
     });
-    expect(observations.get(`${second}/us-east-1`)).toMatchObject({ nodes: [], collected: null });
+    expect(observations.get(`${second}/us-east-1`)).toMatchObject({ nodes: [], associations: null });
   });
 
   it('keeps what is there when it is run again, and only looks when told to observe', async () => {

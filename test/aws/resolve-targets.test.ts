@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { settingsFingerprint } from '../../core/association.ts';
 import { AwsFault } from '../../local/cloud/aws-fault.ts';
 import { answer, HUB, MANAGEMENT, MEMBERS, openFleet, type TestFleet, UNIT } from './a-fleet.ts';
 
@@ -88,6 +89,32 @@ describe('resolve-targets', () => {
     const { visits } = await resolve({ runId, accountIds: [second, HUB] });
     expect(visits.map(({ accountId }) => accountId)).toEqual([second]);
     expect(new Set(lines(`runs/${runId}/scope.jsonl`).map(({ accountId }) => accountId)).size).toBe(4);
+  });
+
+  it('asks for the associations of a target once a day, and of one where nobody collects each time', async () => {
+    const { resolve, write, advance } = await open([first]);
+    const askedAt = '2026-11-02T06:00:00.000Z';
+    const settings = { parameters: {}, output: null };
+    const association = { associationId: 'a', version: '2', owner: 'other', targets: [], schedule: null, settings };
+    const associations = [{ ...association, status: null, counts: {}, tagged: null }];
+    const memory = (region: string, reasons: string[]) =>
+      JSON.stringify({ accountId: first, region, collection: { askedAt, associations }, verdict: { reasons } });
+    const lines = [memory('us-east-1', []), memory('eu-west-1', ['InventoryNotCollected'])];
+    const known = { 'a:2': settingsFingerprint(settings) };
+    const asked = async () => {
+      const { visits } = await resolve({ runId, accountIds: [first] });
+      return visits.map((visit) => visit.associations);
+    };
+    expect(await asked()).toEqual([{ 'us-east-1': {}, 'eu-west-1': {} }]);
+    await write('ledger/memory/targets.jsonl', lines.join('\n'));
+    expect(await asked()).toEqual([{ 'eu-west-1': known }]);
+    await advance(24 * 60);
+    expect(await asked()).toEqual([{ 'us-east-1': known, 'eu-west-1': known }]);
+    await write(
+      'ledger/memory/targets.jsonl',
+      lines.slice(0, 1).join('\n').replace(askedAt, '2026-11-03T06:00:00.000Z'),
+    );
+    expect(await asked()).toEqual([{ 'eu-west-1': {} }]);
   });
 
   it.each([

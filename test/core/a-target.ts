@@ -1,3 +1,4 @@
+import type { ObservedAssociation } from '../../core/association.ts';
 import { learn, type News } from '../../core/comparison.ts';
 import type { TargetDelivery } from '../../core/delivery.ts';
 import { type Evidence, readFacts } from '../../core/evidence.ts';
@@ -53,7 +54,7 @@ export function aVisit(minutes: number, seen: Partial<Observation> = {}): Observ
     failure: null,
     syncs: [aSync()],
     nodes: [],
-    collected: true,
+    associations: [anAssociation()],
     contents: [],
     heartbeat: null,
     action: null,
@@ -61,9 +62,25 @@ export function aVisit(minutes: number, seen: Partial<Observation> = {}): Observ
   };
 }
 
+/** One for all nodes that somebody made long ago, unless told otherwise. */
+export function anAssociation(association: Partial<ObservedAssociation> = {}): ObservedAssociation {
+  return {
+    associationId: '0b0c0d0e-0000-0000-0000-000000000001',
+    version: '1',
+    owner: 'other',
+    targets: [{ key: 'InstanceIds', values: ['*'] }],
+    schedule: 'rate(12 hours)',
+    status: 'Success',
+    counts: {},
+    tagged: null,
+    settings: { parameters: {}, output: null },
+    ...association,
+  };
+}
+
 export function failedVisit(minutes: number, kind: NonNullable<Observation['failure']>['kind']): Observation {
   const failure = { kind, operation: 'AssumeRole', message: 'no' };
-  return aVisit(minutes, { failure, syncs: null, nodes: null, collected: null });
+  return aVisit(minutes, { failure, syncs: null, nodes: null, associations: null });
 }
 
 type Action = NonNullable<Observation['action']>;
@@ -90,7 +107,7 @@ export function delivered(minutesByNode: Record<string, number>): TargetDelivery
   return { newestMs: Math.max(...nodes.map(([, { newestMs }]) => newestMs)), nodes: new Map(nodes) };
 }
 
-const settings = { freshnessMinutes: 120, graceMinutes: 60, canaryMinutes: 1440 };
+const settings = { freshnessMinutes: 120, graceMinutes: 60, canaryMinutes: 1440, collection: true };
 
 interface Story {
   /** The minute of the first run that had the target in scope. */

@@ -166,14 +166,14 @@ const table: [string, Evidence, string][] = [
   ['some but not all nodes behind are stale', pending([nodeA], [nodeA, nodeB]), 'Degraded NodesStale'],
   [
     'nodes without an association are not collected',
-    evidenceOf({ visits: seen(online(nodeA), { collected: false }), delivery: delivered({ [nodeA]: 170 }) }),
+    evidenceOf({ visits: seen(online(nodeA), { associations: [] }), delivery: delivered({ [nodeA]: 170 }) }),
     'Degraded InventoryNotCollected',
   ],
-  ['a target without nodes needs no association', evidenceOf({ visits: seen([], { collected: false }) }), 'Empty'],
+  ['a target without nodes needs no association', evidenceOf({ visits: seen([], { associations: [] }) }), 'Empty'],
   [
     'milder reasons are listed too',
     evidenceOf({
-      visits: seen(online(nodeA, nodeB, nodeC), { collected: false, syncs: [aSync({ lastStatus: 'Failed' })] }),
+      visits: seen(online(nodeA, nodeB, nodeC), { associations: [], syncs: [aSync({ lastStatus: 'Failed' })] }),
       delivery: delivered({ [nodeA]: 170 }),
     }),
     'Failing InventoryNotCollected NodesMissing SyncFailed',

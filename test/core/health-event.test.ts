@@ -25,6 +25,7 @@ const record = (previousStatus: string | null) =>
     ghostNodes: [],
     heartbeatPutAt: null,
     heartbeatDeliveredAt: null,
+    typesMissing: [],
     lastDeliveredAt: null,
     judgedAt: '2026-11-02T07:00:00.000Z',
     observedAt: null,

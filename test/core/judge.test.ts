@@ -51,7 +51,7 @@ function verdictsOf(
 
 const well = (minutes: number) => aVisit(minutes, { nodes: online(nodeA) });
 const without = (minutes: number) => aVisit(minutes, { syncs: [], nodes: online(nodeA) });
-const partly = (minutes: number) => aVisit(minutes, { nodes: online(nodeA), collected: false });
+const partly = (minutes: number) => aVisit(minutes, { nodes: online(nodeA), associations: [] });
 
 describe('two looks', () => {
   it('a Healthy target that looks Failing keeps its status once, and names what it is suspected of', () => {

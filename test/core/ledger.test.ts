@@ -5,7 +5,7 @@ import { rememberVerdict } from '../../core/memory.ts';
 import { aVisit, delivered, evidenceOf, failedVisit, iso, keeps, nodeA, online, ours } from './a-target.ts';
 
 const delivery = delivered({ [nodeA]: 100 });
-const seen = { nodes: online(nodeA) };
+const seen = { nodes: online(nodeA), associations: null };
 const evidence = evidenceOf({
   visits: [aVisit(0, { ...seen, action: keeps() }), aVisit(90, seen)],
   delivery,
@@ -38,6 +38,7 @@ describe('a line of the ledger', () => {
       ghostNodes: [],
       heartbeatPutAt: null,
       heartbeatDeliveredAt: null,
+      typesMissing: ['AWS:InstanceInformation', 'AWS:Tag'],
       lastDeliveredAt: iso(100),
       judgedAt: iso(120),
       observedAt: iso(90),

@@ -68,7 +68,12 @@ describe('what is remembered of a target', () => {
       remember(fresh, aVisit(0, { nodes: online(nodeA), action: keeps() })),
       failedVisit(60, 'CheckFailed'),
     );
-    expect(memory).toMatchObject({ observedAt: iso(0), lastLook: { at: iso(60) }, syncs: [aSync()], collected: true });
+    expect(memory).toMatchObject({
+      observedAt: iso(0),
+      lastLook: { at: iso(60) },
+      syncs: [aSync()],
+      collection: { askedAt: iso(0) },
+    });
     expect(memory.nodes).toHaveLength(1);
   });
 
@@ -100,23 +105,31 @@ describe('what is remembered of a target', () => {
   });
 
   it.each([0, 1])('is also what a converge did while an assess looked %i minutes later', (minutes) => {
-    const looked = remember(fresh, aVisit(minutes, { syncs: [], collected: null }));
+    const looked = remember(fresh, aVisit(minutes, { syncs: [], associations: null }));
     const created = aVisit(0, { runId: 'converge', syncs: [], action: keeps({ decision: 'create', created: true }) });
     const memory = remember(looked, created);
-    expect(memory).toMatchObject({ syncName: ours, decision: 'create', createdAt: iso(0), collected: true });
+    expect(memory).toMatchObject({
+      syncName: ours,
+      decision: 'create',
+      createdAt: iso(0),
+      collection: { askedAt: iso(0) },
+    });
     expect(memory.lastLook).toEqual({ at: iso(minutes), runId: 'converge' });
     expect(remember(memory, created)).toEqual(memory);
   });
 
   it('is the latest decision, not one that is told late', () => {
-    const late = aVisit(0, { action: keeps({ decision: 'create', created: true }), collected: null });
+    const late = aVisit(0, { action: keeps({ decision: 'create', created: true }), associations: null });
     const memory = [aVisit(60, { action: keeps() }), late].reduce(remember, fresh);
     expect(memory).toMatchObject({ decision: 'keep', createdAt: null });
   });
 
   it('keeps what is known of the association when a late visit did not ask', () => {
-    const late = aVisit(0, { action: keeps(), collected: null });
-    expect([aVisit(60), late].reduce(remember, fresh)).toMatchObject({ decision: 'keep', collected: true });
+    const late = aVisit(0, { action: keeps(), associations: null });
+    expect([aVisit(60), late].reduce(remember, fresh)).toMatchObject({
+      decision: 'keep',
+      collection: { askedAt: iso(60) },
+    });
   });
 
   it('takes a new name of the account', () => {

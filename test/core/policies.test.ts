@@ -92,7 +92,7 @@ describe('the policy of the inventory key', () => {
 
 describe('the member role', () => {
   const account = { partition: 'aws', accountId: '100000000010' };
-  const statements = memberRoleStatements({ ...account, canary: false });
+  const statements = memberRoleStatements({ ...account, canary: false, collection: 'adopt' });
 
   it('writes syncs under our names only, so that nobody else loses one', () => {
     expect(find(statements, 'ssm:DeleteResourceDataSync')?.Resource).toEqual([
@@ -104,6 +104,7 @@ describe('the member role', () => {
     expect(statements.flatMap(({ Action }) => Action).sort()).toEqual([
       'ssm:CreateResourceDataSync',
       'ssm:DeleteResourceDataSync',
+      'ssm:DescribeAssociation',
       'ssm:DescribeInstanceInformation',
       'ssm:GetInventory',
       'ssm:ListAssociations',
@@ -111,8 +112,23 @@ describe('the member role', () => {
     ]);
   });
 
+  it('asks for no association where nobody looks at them', () => {
+    const off = memberRoleStatements({ ...account, canary: false, collection: 'off' });
+    expect(off.flatMap(({ Action }) => Action).filter((action) => action.includes('Association'))).toEqual([]);
+  });
+
+  it('makes and deletes associations of the inventory document only, and only where they are to be ensured', () => {
+    const ensuring = memberRoleStatements({ ...account, canary: false, collection: 'ensure' });
+    expect(ensuring.slice(0, -1)).toEqual(statements);
+    const { Action, Resource = [] } = ensuring.at(-1) ?? {};
+    expect(Action).toEqual(['ssm:CreateAssociation', 'ssm:DeleteAssociation']);
+    expect(Resource.filter((arn) => arn.includes('document'))).toEqual([
+      'arn:aws:ssm:*:*:document/AWS-GatherSoftwareInventory',
+    ]);
+  });
+
   it('may put heartbeats where there is a canary, and no other inventory', () => {
-    const withCanary = memberRoleStatements({ ...account, canary: true });
+    const withCanary = memberRoleStatements({ ...account, canary: true, collection: 'adopt' });
     expect(withCanary.slice(0, -1)).toEqual(statements);
     expect(withCanary.at(-1)).toMatchObject({
       Action: ['ssm:PutInventory'],

@@ -86,6 +86,15 @@ describe('a fleet of 10 accounts in 4 Regions over a day', () => {
     expect(calls).toBeGreaterThanOrEqual(Math.floor(most));
   });
 
+  it('asks once a day for the associations of each target with nodes, and about each association once', () => {
+    const withNodes = report.targets.filter(({ nodes }) => (nodes?.managed ?? 0) > 0).length;
+    const count = (name: string, from: number, to: number) =>
+      asked.filter((call) => call.name === name && call.atMs >= from && call.atMs < to).length;
+    expect(count('ssm:ListAssociations', 0, 24 * HOUR - MINUTE)).toBe(withNodes);
+    expect(count('ssm:ListAssociations', 24 * HOUR - MINUTE, 25 * HOUR)).toBe(withNodes);
+    expect(count('ssm:DescribeAssociation', 0, 25 * HOUR)).toBe(withNodes);
+  });
+
   it('never reads an inventory object whose node delivers', () => {
     expect(asked.filter((call) => call.name === 's3:GetObject' && isOfInventory(call))).toEqual([]);
   });

@@ -74,8 +74,18 @@ function reasonsOf(world: World, cell: Cell): string[] {
     DeliveryStopped: stopped,
     NodesMissing: missing > 0,
     NodesStale: behind > 0 && behind < cell.online - missing,
-    InventoryNotCollected: cell.online > 0 && !cell.collected,
+    InventoryNotCollected: cell.online > 0 && !isCollected(world, cell, reaches),
   }).flatMap(([reason, holds]) => (holds ? [reason] : []));
+}
+
+/** By what the world begins with, or by the association that a converge makes wherever it gets to. */
+function isCollected({ config, duration }: World, { collected }: Cell, reaches: (atMs: number) => boolean): boolean {
+  if (config['collection'] === 'off' || collected) return true;
+  const converges = Array.from(
+    { length: Math.floor(duration / CONVERGES_EVERY) + 1 },
+    (_, day) => day * CONVERGES_EVERY,
+  );
+  return config['collection'] === 'ensure' && converges.some(reaches);
 }
 
 /** What keeps Muster from seeing a target at a moment. Service control policies never bind the management account. */

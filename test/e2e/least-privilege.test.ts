@@ -6,7 +6,7 @@ import type { EmbeddedCloud } from '../../local/embedded-cloud.ts';
 import { listOf, type PolicyDocument, type PolicyStatement } from '../../local/iam/policy.ts';
 import { World } from '../../local/world/schema.ts';
 import { PolicyProof } from './policy-proof.ts';
-import { MANAGEMENT, smallWorld } from './small-world.ts';
+import { MANAGEMENT, PAYMENTS, smallWorld } from './small-world.ts';
 import { assemblyOf, runWorldFile, type WorldFile } from './world-runner.ts';
 
 const SEED = 7;
@@ -48,6 +48,23 @@ function worldOfUnits(): WorldFile {
   return smallWorld({ seed: SEED, duration: 'PT1H', config: { ...config, organizationalUnits } });
 }
 
+/** Associations are ours to make, and those that stand are of an older config. */
+function collectingWorld(): WorldFile {
+  const { config } = smallWorld();
+  const regions = { 'us-east-1': { nodes: 1, association: 'none' as const } };
+  return smallWorld({
+    seed: SEED,
+    duration: 'PT1H',
+    config: { ...config, collection: 'ensure' },
+    accounts: [MANAGEMENT, PAYMENTS].map((id) => ({ id, regions })),
+  });
+}
+
+function placeOutgrown({ ssm }: EmbeddedCloud): void {
+  const outgrown = { AssociationName: 'MusterInventory', ScheduleExpression: 'rate(1 day)' };
+  for (const account of [MANAGEMENT, PAYMENTS]) ssm.placeAssociation(account, 'us-east-1', outgrown);
+}
+
 /** A day in which somebody has deleted the roles that EventBridge starts executions with; the management account has a sync to be replaced. */
 function worldWithoutStarts(): WorldFile {
   const faults: WorldFile['faults'] = [{ kind: 'sync-wrong-destination', account: MANAGEMENT, region: 'us-east-1' }];
@@ -79,9 +96,11 @@ function namesOf({ name, document }: PolicyProof['deployed'][number]): string[] 
 describe('the synthesized policies', () => {
   let proof: PolicyProof;
   let proofs: PolicyProof[];
+  let collecting: PolicyProof;
   beforeAll(async () => {
     proof = await prove(idleWorld());
-    proofs = [proof, await prove(worldOfUnits()), await prove(worldWithoutStarts(), loseStarts)];
+    collecting = await prove(collectingWorld(), placeOutgrown);
+    proofs = [proof, await prove(worldOfUnits()), await prove(worldWithoutStarts(), loseStarts), collecting];
   });
 
   it('hold no action of a statement without which every request would be decided just the same', () => {
@@ -103,6 +122,17 @@ describe('the synthesized policies', () => {
     const written = templates.flatMap((text) => [...text.matchAll(/\\?"Effect\\?":/g)]).length;
     expect(new Set(proof.deployed.flatMap(namesOf)).size).toBe(written);
   });
+
+  it.each(['ssm:CreateAssociation', 'ssm:DeleteAssociation'])(
+    'let %s run the inventory document and no other, which could run code on every node',
+    (action) => {
+      const on = (document: string) =>
+        new Set(collecting.allowedOn(action, `arn:aws:ssm:us-east-1::document/${document}`));
+      expect(on('AWS-GatherSoftwareInventory')).toEqual(new Set([true]));
+      expect(on('AWS-RunShellScript')).toEqual(new Set([false]));
+      expect(on('AWS-GatherSoftwareInventory-2')).toEqual(new Set([false]));
+    },
+  );
 
   describe('are caught when they hold more than is needed', () => {
     const Allow = { Sid: 'Planted', Effect: 'Allow', Resource: '*' } as const;

@@ -55,6 +55,12 @@ export class PolicyProof {
     });
   }
 
+  /** How each request for an action would have been decided for another resource. */
+  allowedOn(action: string, resource: string): boolean[] {
+    const requests = this.#asked.filter(({ input }) => input.action === action);
+    return requests.map(({ input }) => evaluate({ ...input, resource }).allowed);
+  }
+
   /** The same requests as they would have been decided with another permissions policy in the place of one. */
   replacing(document: PolicyDocument, replacement: PolicyDocument): PolicyProof {
     const changed = new PolicyProof();

@@ -26,6 +26,7 @@ const environment = {
   ADOPT: 'true',
   REPLACE: 'safe',
   STOP_AFTER_FAILURES: '5',
+  COLLECTION: 'adopt',
 };
 const event = {
   runId: 'run-1',

@@ -41,6 +41,26 @@ describe('the config', () => {
     ['a prefix with a slash at its end', { prefix: 'a/' }, 'config.prefix: a key prefix without a slash'],
     ['a share above one', { objectives: { coverage: 99 } }, 'config.objectives.coverage: '],
     ['an ARN where a name belongs', { permissionsBoundary: 'arn:aws:iam::1:policy/x' }, 'config.permissionsBoundary: '],
+    [
+      'a collection that is too frequent',
+      { collectionSchedule: 'rate(29 minutes)' },
+      'config.collectionSchedule: neither',
+    ],
+    [
+      'a collection every five minutes',
+      { collectionSchedule: 'cron(0 0/5 * 1/1 * ? *)' },
+      'config.collectionSchedule: neither',
+    ],
+    ['nodes that are none', { collectionTargets: 'production' }, 'config.collectionTargets: neither "all" nor'],
+    ['a parameter', { collectionParameters: { everything: 'Enabled' } }, 'config.collectionParameters.everything: '],
+    [
+      'a switch',
+      { collectionParameters: { services: 'on' } },
+      'config.collectionParameters.services: neither "Enabled"',
+    ],
+    ['files', { collectionParameters: { files: '/etc' } }, 'config.collectionParameters.files: not a JSON list'],
+    ['a search for files', { collectionParameters: { files: '[{"Pattern":["*"]}]' } }, 'files: not a JSON list'],
+    ['a registry', { collectionParameters: { windowsRegistry: '{}' } }, 'windowsRegistry: not a JSON list'],
     ['no organization', { organizationId: undefined }, 'config.organizationId: '],
   ])('names the field of %s', (_case, wrong, message) => {
     expect(refusal(() => parseConfig({ organizationId, ...wrong }))).toContain(message);
@@ -53,6 +73,20 @@ describe('the config', () => {
       'config.graceMinutes',
       'config.adpot',
     ]);
+  });
+
+  it.each([
+    { collectionSchedule: 'rate(30 minutes)' },
+    { collectionSchedule: 'rate(1 day)' },
+    { collectionSchedule: 'cron(0 0/30 * 1/1 * ? *)' },
+    { collectionSchedule: 'cron(0 15 2 * * ? *)' },
+    { collectionTargets: 'tag:Stage=prod=1' },
+    { collectionTargets: 'i-0123456789abcdef0,mi-0123456789abcdef0,i-01234567' },
+    { collectionParameters: { files: '[{"Path":"/etc","Pattern":["*.conf"],"DirScanLimit":1000}]' } },
+    { collectionParameters: { windowsRegistry: '[{"Path":"HKLM","ValueNames":["AMIName"]}]' } },
+    { collectionOutput: { bucketName: 'runs' } },
+  ])('takes %j', (collection) => {
+    expect(refusal(() => parseConfig({ organizationId, ...collection }))).toBe('accepted');
   });
 
   it('takes overrides key by key, and lists as a whole', () => {
@@ -80,7 +114,6 @@ describe('a config that asks for what is not built', () => {
     ['sharing', { accounts: ['100000000010'] }],
     ['allowedDestinations', { allowedDestinations: ['theirs'] }],
     ['remove', { remove: true }],
-    ['collection', { collection: 'ensure' }],
     ['remediation.hub', { remediation: { hub: 'apply' } }],
     ['dropPartitionsOfLeftAccounts', { dropPartitionsOfLeftAccounts: true }],
     ['census', { census: 's3-inventory' }],

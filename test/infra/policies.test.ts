@@ -103,6 +103,26 @@ describe('who may deliver', () => {
   });
 });
 
+describe('what a visit may do about associations', () => {
+  const collecting = async (collection: string) =>
+    policiesOf((await synthesize({ collection }))['member']).filter(({ statement }) =>
+      actionsOf(statement).some((action) => /^ssm:(Create|Delete)Association$/.test(action)),
+    );
+
+  it('is to make and delete those of one document of AWS, and only where they are to be ensured', async () => {
+    expect([await collecting('off'), await collecting('adopt')]).toEqual([[], []]);
+    const ensuring = await collecting('ensure');
+    expect(ensuring.map(({ statement }) => plain(statement.Resource).split(', '))).toEqual([
+      [
+        'arn:<AWS::Partition>:ssm:*:<AWS::AccountId>:association/*',
+        'arn:<AWS::Partition>:ssm:*:*:document/AWS-GatherSoftwareInventory',
+        'arn:<AWS::Partition>:ec2:*:<AWS::AccountId>:instance/*',
+        'arn:<AWS::Partition>:ssm:*:<AWS::AccountId>:managed-instance/*',
+      ],
+    ]);
+  });
+});
+
 describe('what resolve-targets may ask', () => {
   it('are units instead of all accounts when the config names units', async () => {
     const { MusterPipeline } = await synthesize({ organizationalUnits: ['ou-ab12-11111111'] });

@@ -34,6 +34,11 @@ describe('npm run synth', () => {
 });
 
 describe('cdk-nag', () => {
+  it('finds nothing in the config that asks for everything', { timeout: 60_000 }, () => {
+    const outdir = mkdtempSync(join(tmpdir(), 'muster-synth-'));
+    buildApp(parseConfigWith(musterConfig, { collection: 'ensure' }), { outdir, checks: true }).synth();
+  });
+
   it('sees what is planted', () => {
     const outdir = mkdtempSync(join(tmpdir(), 'muster-synth-'));
     const app = buildApp(parseConfigWith(musterConfig, {}), { outdir, checks: true });

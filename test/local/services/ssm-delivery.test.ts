@@ -29,7 +29,7 @@ describe('the baseline ("Creating a resource data sync for Inventory", Systems M
     expect(await delivered()).toEqual([]);
     await advance(4 * MINUTE + 1);
     const keys = await delivered();
-    expect(keys).toHaveLength(14);
+    expect(keys).toHaveLength(16);
     for (const key of keys)
       expect(key).toMatch(
         /^inventory\/AWS:\w+\/accountid=\d{12}\/region=eu-west-1\/resourcetype=ManagedInstanceInventory\/m?i-[0-9a-f]{17}\.json$/,

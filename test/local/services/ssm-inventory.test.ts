@@ -1,8 +1,4 @@
-import type {
-  DescribeInstanceInformationCommandOutput,
-  GetInventoryCommandOutput,
-  ListAssociationsCommandOutput,
-} from '@aws-sdk/client-ssm';
+import type { DescribeInstanceInformationCommandOutput, GetInventoryCommandOutput } from '@aws-sdk/client-ssm';
 import { describe, expect, it } from 'vitest';
 import { createInventoryCloud, faultOf, HOUR, MEMBER, MINUTE, REGION } from './inventory-cloud.ts';
 
@@ -42,7 +38,21 @@ describe('DescribeInstanceInformation (SSM API reference)', () => {
       expect(await faultOf(describeNodes({ MaxResults }))).toMatchObject({ name: 'ValidationException' });
   });
 
-  it('refuses filters, which nobody uses', async () => {
+  it('selects by tags, all of them', async () => {
+    const { describeNodes } = createNodes();
+    const ids = async (...Filters: object[]) => {
+      const { InstanceInformationList = [] } = await describeNodes({ Filters, MaxResults: 50 });
+      return InstanceInformationList.map(({ InstanceId }) => InstanceId);
+    };
+    const tag = (name: string, ...Values: string[]) => ({ Key: `tag:${name}`, Values });
+    const production = await ids(tag('Environment', 'production'));
+    const others = await ids(tag('Environment', 'staging', 'development'));
+    expect(production.length).toBeGreaterThan(0);
+    expect([...production, ...others]).toHaveLength(13);
+    expect(await ids(tag('Environment', 'production'), tag('Environment', 'staging'))).toEqual([]);
+  });
+
+  it('refuses other filters, which nobody uses', async () => {
     const { describeNodes } = createNodes();
     const Filters = [{ Key: 'PingStatus', Values: ['Online'] }];
     expect(await faultOf(describeNodes({ Filters }))).toMatchObject({ name: 'NotImplemented' });
@@ -121,22 +131,4 @@ describe('GetInventory (SSM API reference)', () => {
       expect(item()?.rows()).toEqual(before?.rows());
     },
   );
-});
-
-describe('ListAssociations (SSM API reference)', () => {
-  it.each([
-    ['all', 'Inventory-Association'],
-    ['foreign', 'InspectorInventoryCollection-do-not-delete'],
-    ['none', undefined],
-  ])('with association %s names %s', async (association, name) => {
-    const { inMember } = createNodes({ nodes: 1, association });
-    const list = (AssociationFilterList: object[]) =>
-      inMember<ListAssociationsCommandOutput>('ListAssociations', { AssociationFilterList });
-    const found = await list([{ key: 'Name', value: 'AWS-GatherSoftwareInventory' }]);
-    expect(found.Associations?.map(({ AssociationName }) => AssociationName)).toEqual(name ? [name] : []);
-    if (!name) return;
-    expect(found.Associations?.[0]?.Targets).toEqual([{ Key: 'InstanceIds', Values: ['*'] }]);
-    expect((await list([{ key: 'Name', value: 'other' }])).Associations).toEqual([]);
-    expect(await faultOf(list([{ key: 'Shape', value: 'round' }]))).toMatchObject({ name: 'NotImplemented' });
-  });
 });

@@ -6,6 +6,10 @@ import { createInventoryContent } from '../../../local/world/inventory-content.t
 const START = new Date('2026-11-02T06:00:00Z');
 const content = createInventoryContent(new Draw(7), START);
 
+const everything = [
+  ...['applications', 'awsComponents', 'instanceDetailedInformation', 'networkConfig', 'services'],
+  ...['windowsRoles', 'windowsUpdates'],
+];
 const node = (more: Partial<ManagedNode> = {}): ManagedNode => ({
   id: 'i-0123456789abcdef0',
   account: '100000000010',
@@ -13,7 +17,7 @@ const node = (more: Partial<ManagedNode> = {}): ManagedNode => ({
   resourceType: 'EC2Instance',
   platform: 'Linux',
   status: 'Active',
-  collected: true,
+  collected: everything,
   ...more,
 });
 const variants = [
@@ -22,7 +26,7 @@ const variants = [
   node({ id: 'i-00000000000000002', region: 'us-east-1' }),
   node({ id: 'i-00000000000000003', platform: 'Windows' }),
   node({ id: 'mi-0000000000000004', resourceType: 'ManagedInstance' }),
-  node({ id: 'i-00000000000000005', collected: false }),
+  node({ id: 'i-00000000000000005', collected: [] }),
   node({ id: 'i-00000000000000006', status: 'Terminated' }),
 ];
 
@@ -35,11 +39,19 @@ describe('the content of inventories ("Metadata collected by inventory", Systems
       'AWS:PatchSummary',
       'AWS:Application',
       'AWS:AWSComponent',
+      'AWS:InstanceDetailedInformation',
       'AWS:Network',
     ];
     expect(content.types(node())).toEqual(linux);
-    expect(content.types(node({ platform: 'Windows' }))).toEqual([...linux, 'AWS:WindowsUpdate']);
-    expect(content.types(node({ collected: false }))).toEqual(linux.slice(0, 3));
+    expect(content.types(node({ platform: 'Windows' }))).toEqual([
+      ...linux,
+      'AWS:WindowsUpdate',
+      'AWS:Service',
+      'AWS:WindowsRole',
+    ]);
+    expect(content.types(node({ collected: [] }))).toEqual(linux.slice(0, 3));
+    const network = node({ platform: 'Windows', collected: ['networkConfig'] });
+    expect(content.types(network)).toEqual([...linux.slice(0, 4), 'AWS:Network']);
   });
 
   it.each(variants)('holds strings only, in at least one row per type: %j', (one) => {
@@ -76,7 +88,7 @@ describe('the content of inventories ("Metadata collected by inventory", Systems
   });
 
   it('agrees with itself about missing patches', () => {
-    for (const one of variants.filter(({ collected }) => collected)) {
+    for (const one of variants.filter(({ collected }) => collected.length > 0)) {
       const missing = content
         .rows(one, 'AWS:ComplianceItem', 3)
         .filter(({ PatchState }) => PatchState === 'Missing').length;
