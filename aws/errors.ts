@@ -52,17 +52,21 @@ const lostConnections = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDO
 
 type SdkError = Error & { $metadata?: { httpStatusCode?: number }; code?: unknown };
 
-export function errorKind(error: unknown): ErrorKind {
-  if (!(error instanceof Error)) return 'other';
-  const { name, message, $metadata, code }: SdkError = error;
+/** Where the name does not tell. */
+function kindByText(name: string, message: string): ErrorKind | undefined {
   if (name === 'ResourceDataSyncInvalidConfigurationException') {
     return message.includes('S3 write failed') ? 'write-refused' : 'configuration-refused';
   }
   // CloudFormation has no error of its own for a stack that is not there (CloudFormation API reference, DescribeStacks).
   if (name === 'ValidationError' && message.endsWith('does not exist')) return 'not-found';
-  // Told by text alone (Systems Manager user guide, "Troubleshooting Inventory"): under which name is not documented.
-  if (message.includes('Multiple apply all associations')) return 'already-exists';
-  const known = kindsByName[name];
+  // Which name this text comes with is not documented (Systems Manager user guide, "Troubleshooting Inventory").
+  return message.includes('Multiple apply all associations') ? 'already-exists' : undefined;
+}
+
+export function errorKind(error: unknown): ErrorKind {
+  if (!(error instanceof Error)) return 'other';
+  const { name, message, $metadata, code }: SdkError = error;
+  const known = kindByText(name, message) ?? kindsByName[name];
   if (known !== undefined) return known;
   const status = $metadata?.httpStatusCode ?? 0;
   if (status === 429) return 'throttled';
