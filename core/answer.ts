@@ -1,0 +1,22 @@
+/** What can be told of something that may not be known in full: three-valued logic after Kleene. */
+export type Answer = 'yes' | 'no' | 'unknown';
+
+export function answer(holds: boolean): Answer {
+  return holds ? 'yes' : 'no';
+}
+
+export function not(one: Answer): Answer {
+  if (one === 'unknown') return 'unknown';
+  return one === 'yes' ? 'no' : 'yes';
+}
+
+/** One `no` settles it, whatever else is unknown; of nothing it is `yes`. */
+export function all(answers: readonly Answer[]): Answer {
+  if (answers.includes('no')) return 'no';
+  return answers.includes('unknown') ? 'unknown' : 'yes';
+}
+
+/** One `yes` settles it, whatever else is unknown; of nothing it is `no`. */
+export function any(answers: readonly Answer[]): Answer {
+  return not(all(answers.map(not)));
+}
