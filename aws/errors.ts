@@ -1,4 +1,5 @@
 /** The only file that reads the names and texts of SDK errors. Names are those of each service's API reference. */
+import { Denial, type VisitFailure } from '../core/observation.ts';
 import { StepError } from '../core/step-error.ts';
 
 export type ErrorKind =
@@ -11,6 +12,7 @@ export type ErrorKind =
   | 'quota-exceeded'
   | 'write-refused'
   | 'configuration-refused'
+  | 'key-unusable'
   | 'other';
 
 const kindsByName: Record<string, ErrorKind> = {
@@ -43,6 +45,10 @@ const kindsByName: Record<string, ErrorKind> = {
   ResourceDataSyncConflictException: 'configuration-refused',
   CustomSchemaCountLimitExceededException: 'quota-exceeded',
   InvalidInstanceId: 'not-found',
+  'KMS.DisabledException': 'key-unusable',
+  'KMS.KMSInvalidStateException': 'key-unusable',
+  'KMS.KeyUnavailableException': 'key-unusable',
+  'KMS.NotFoundException': 'key-unusable',
   InternalServerError: 'unavailable',
   TimeoutError: 'unavailable',
 };
@@ -77,6 +83,21 @@ export function errorKind(error: unknown): ErrorKind {
 /** What an operator reads: the service's own text, which for a denial names the principal, the action and the kind of policy. */
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** `because no <kind> allows` and `with an explicit deny in a <kind>`, with or without the policy's ARN behind it. */
+const deniedBy = /(?:explicit deny in (?:an?|the)|because no) ((?:[\w-]+ )+?(?:policy|boundary))\b/;
+
+/** Which kind of policy refused a call, where AWS tells ("Troubleshoot access denied error messages", IAM User Guide). */
+function denialOf(error: unknown): Denial | undefined {
+  const [, kind] = deniedBy.exec(errorMessage(error)) ?? [];
+  return Denial.safeParse(kind).data;
+}
+
+/** What an observation keeps of an error. */
+export function failureText(error: unknown): Pick<VisitFailure, 'message' | 'denial'> {
+  const denial = denialOf(error);
+  return { message: errorMessage(error), ...(denial !== undefined && { denial }) };
 }
 
 /** What a function throws for an error that no code of ours expected: retryable kinds by their name, all else as it came. */

@@ -1,6 +1,9 @@
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import type { ListedObject } from '../core/delivery.ts';
-import { errorKind } from './errors.ts';
+import { errorKind, errorMessage } from './errors.ts';
+
+/** The whole text of an object. `gone`: since it was listed. `unreadable`: its key cannot be used, or its reader may not, which tells nothing of its content. */
+export type ReadObject = { status: 'read'; text: string } | { status: 'gone' } | { status: 'unreadable'; why: string };
 
 /** The central bucket as its readers see it. `prefix` is the config's, without a slash at its end; empty for the whole bucket. */
 export class InventoryBucket {
@@ -29,13 +32,14 @@ export class InventoryBucket {
     }
   }
 
-  /** The whole text of an object, or null when it went since it was listed. */
-  async read(key: string): Promise<string | null> {
+  async read(key: string): Promise<ReadObject> {
     try {
       const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
-      return (await Body?.transformToString()) ?? '';
+      return { status: 'read', text: (await Body?.transformToString()) ?? '' };
     } catch (error) {
-      if (errorKind(error) === 'not-found') return null;
+      const kind = errorKind(error);
+      if (kind === 'not-found') return { status: 'gone' };
+      if (kind === 'key-unusable' || kind === 'denied') return { status: 'unreadable', why: errorMessage(error) };
       throw error;
     }
   }

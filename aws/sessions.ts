@@ -1,11 +1,12 @@
 import { SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
+import type { VisitFailure } from '../core/observation.ts';
 import type { AccountId, Region } from '../core/target.ts';
-import { errorKind, errorMessage } from './errors.ts';
+import { errorKind, failureText } from './errors.ts';
 
 export type AccountSession =
   | { kind: 'assumed'; ssm: (region: Region) => SSMClient }
-  | { kind: 'denied' | 'throttled' | 'failed'; message: string };
+  | { kind: 'denied' | 'throttled' | 'failed'; why: Pick<VisitFailure, 'message' | 'denial'> };
 
 type MemberRole = { partition: string; roleName: string; sessionName: string };
 
@@ -39,7 +40,7 @@ export function memberSessions(sts: STSClient, role: MemberRole) {
         return { kind: 'assumed', ssm: (region) => open(region, credentials) };
       } catch (error) {
         const kind = errorKind(error);
-        return { kind: kind === 'denied' || kind === 'throttled' ? kind : 'failed', message: errorMessage(error) };
+        return { kind: kind === 'denied' || kind === 'throttled' ? kind : 'failed', why: failureText(error) };
       }
     },
     close(): void {

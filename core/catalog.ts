@@ -104,6 +104,7 @@ const LIST_COLUMNS = [
   'stalenodes',
   'silentnodes',
   'ghostnodes',
+  'foreignsyncs',
 ];
 
 /** The ledger as a table: every field of a `VerdictRecord` is a column. `folder` is the state bucket's `s3://.../ledger/latest/`. */

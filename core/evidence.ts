@@ -2,6 +2,8 @@ import { isOverdue } from './canary.ts';
 import { isUncollected } from './collection.ts';
 import { deliveringSyncs } from './decision.ts';
 import type { TargetDelivery } from './delivery.ts';
+import { type Destinations, foreignBuckets } from './foreign-syncs.ts';
+import type { HubFacts } from './hub.ts';
 import type { TargetMemory } from './memory.ts';
 import { minutesSince } from './moment.ts';
 import { takeNodeCensus } from './node-census.ts';
@@ -21,6 +23,9 @@ export interface Evidence {
   /** With all of this run's news learned. */
   readonly memory: TargetMemory;
   readonly delivery: TargetDelivery | undefined;
+  /** What the hub answers to deliveries of this target. */
+  readonly hub: HubFacts;
+  readonly destinations: Destinations;
   readonly settings: JudgeSettings;
   readonly now: Date;
   readonly runId: string;
@@ -53,9 +58,11 @@ export interface Facts {
   readonly canaryOverdue: boolean;
   /** Online nodes exist that no association collects from, as the latest answer about them tells. */
   readonly uncollected: boolean;
+  readonly hub: HubFacts;
+  readonly foreignBuckets: readonly string[];
 }
 
-export function readFacts({ memory, delivery, settings, now, runId, asked }: Evidence): Facts {
+export function readFacts({ memory, delivery, hub, destinations, settings, now, runId, asked }: Evidence): Facts {
   const { exclusion, lastLook, failure, observedAt, syncName, canary } = memory;
   const lookAge = lastLook === null ? Number.POSITIVE_INFINITY : minutesSince(lastLook.at, now);
   const unseen = lastLook === null || (asked && lastLook.runId !== runId);
@@ -78,6 +85,8 @@ export function readFacts({ memory, delivery, settings, now, runId, asked }: Evi
     nodeIds: ids,
     canaryOverdue: settings.canaryMinutes !== null && isOverdue(canary, { ...settings, now }),
     uncollected: settings.collection && hasUncollected(memory),
+    hub,
+    foreignBuckets: foreignBuckets(memory, destinations),
   };
 }
 

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import type { Evidence } from './evidence.ts';
 import { missingTypes } from './expected-types.ts';
+import { foreignBuckets } from './foreign-syncs.ts';
 import { previousVerdict } from './memory.ts';
+import { Denial } from './observation.ts';
 import { RunId } from './run.ts';
 import { AccountId, Region } from './target.ts';
 import { NodeCounts, NodeIds, Reason, Status, SyncDecision, type Verdict } from './verdict.ts';
@@ -20,6 +22,10 @@ export const VerdictRecord = z.strictObject({
   suspected: z.array(Reason),
   syncName: z.string().nullable(),
   decision: SyncDecision.nullable(),
+  /** The kind of policy that refused the newest visit; null when none did, or AWS did not say. */
+  denial: Denial.nullable(),
+  /** Buckets that the target's inventory goes to and may not. */
+  foreignSyncs: z.array(z.string()),
   nodesManaged: Count,
   nodesDelivered: Count,
   nodesMissing: Count,
@@ -49,7 +55,7 @@ export const VerdictRecord = z.strictObject({
 export type VerdictRecord = z.infer<typeof VerdictRecord>;
 
 export function verdictRecord(evidence: Evidence, verdict: Verdict): VerdictRecord {
-  const { memory, now, runId } = evidence;
+  const { memory, destinations, now, runId } = evidence;
   const { nodes, nodeIds, ...judged } = verdict;
   const { accountId, accountName, region, observedAt, canary } = memory;
   const previous = previousVerdict(memory, runId);
@@ -60,6 +66,8 @@ export function verdictRecord(evidence: Evidence, verdict: Verdict): VerdictReco
     accountName,
     region,
     ...judged,
+    denial: memory.failure?.denial ?? null,
+    foreignSyncs: foreignBuckets(memory, destinations),
     nodesManaged: nodes?.managed ?? null,
     nodesDelivered: nodes?.delivered ?? null,
     nodesMissing: nodes?.missing ?? null,

@@ -36,11 +36,25 @@ export type InventoryContent = z.infer<typeof InventoryContent>;
 export const Heartbeat = z.strictObject({ nodeId: z.string(), putAt: z.iso.datetime(), refused: z.boolean() });
 export type Heartbeat = z.infer<typeof Heartbeat>;
 
+/** The kind of policy that refuses a call, in AWS's own words ("Troubleshoot access denied error messages", IAM User Guide). */
+export const Denial = z.enum([
+  'service control policy',
+  'resource control policy',
+  'permissions boundary',
+  'session policy',
+  'identity-based policy',
+  'resource-based policy',
+  'VPC endpoint policy',
+]);
+export type Denial = z.infer<typeof Denial>;
+
 /** Why a visit saw less than everything. `RoleUnassumable`: AssumeRole refused. `DeniedByPolicy`: a call refused. `Throttled`, `CheckFailed`: retries used up. */
 export const VisitFailure = z.strictObject({
   kind: z.enum(['RoleUnassumable', 'DeniedByPolicy', 'Throttled', 'CheckFailed']),
   operation: z.string(),
   message: z.string(),
+  /** Absent when the answer does not tell, and for what is no refusal. */
+  denial: Denial.optional(),
 });
 export type VisitFailure = z.infer<typeof VisitFailure>;
 

@@ -68,6 +68,18 @@ export const reasonTable: readonly Row[] = [
     holds: ({ seen, pastGrace, nodes, canaryOverdue }) =>
       seen && pastGrace && nodes.delivered > 0 && (canaryOverdue || nodes.stale === nodes.delivered),
   },
+  {
+    reason: 'KeyUnusable',
+    status: 'Failing',
+    twoLooks: true,
+    holds: ({ seen, nodes, hub }) => seen && nodes.managed > 0 && hub.key === 'no',
+  },
+  {
+    reason: 'BucketPolicyDrifted',
+    status: 'Failing',
+    twoLooks: true,
+    holds: ({ seen, nodes, hub }) => seen && nodes.managed > 0 && hub.bucketPolicy === 'no',
+  },
   { reason: 'Throttled', status: 'Unknown', holds: ({ memory }) => memory.failure?.kind === 'Throttled' },
   {
     reason: 'CheckFailed',
@@ -85,6 +97,7 @@ export const reasonTable: readonly Row[] = [
     status: 'Degraded',
     holds: ({ seen, uncollected }) => seen && uncollected,
   },
+  { reason: 'ForeignSync', status: 'Degraded', holds: ({ seen, foreignBuckets }) => seen && foreignBuckets.length > 0 },
 ];
 
 /** What a target keeps that looks Failing at its very first judgement. */

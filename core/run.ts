@@ -20,6 +20,8 @@ export const runFiles = (runId: string) => ({
   failedChanges: `runs/${runId}/failed-changes/`,
   /** `VerdictRecord` lines of this run. */
   verdicts: `runs/${runId}/verdicts.jsonl`,
+  /** `HubSummary`: what the run saw of key and bucket policy. */
+  hub: `runs/${runId}/hub.json`,
 });
 
 export const stateFiles = {

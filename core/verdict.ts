@@ -28,9 +28,12 @@ export const Reason = z.enum([
   'SyncFailed',
   'NotDelivering',
   'DeliveryStopped',
+  'KeyUnusable',
+  'BucketPolicyDrifted',
   'NodesMissing',
   'NodesStale',
   'InventoryNotCollected',
+  'ForeignSync',
   'Throttled',
   'CheckFailed',
 ]);

@@ -106,7 +106,7 @@ const destinationKeys = {
   allowedDestinations: z
     .array(z.string().min(3))
     .default([])
-    .describe("Buckets besides ours that a target's syncs may write to. Not supported yet."),
+    .describe("Buckets besides ours that a target's syncs may write to; any other is a `ForeignSync`."),
 };
 
 const roleName = z.string().regex(/^[\w+=,.@-]{1,64}$/, 'not the name of a role');

@@ -24,11 +24,6 @@ const gaps: Gap[] = [
     asked: ({ sharing, accounts }) => sharing === 'accounts' || accounts.length > 0,
     sentence: 'delivery by a list of accounts is not supported yet; the whole organization may deliver',
   },
-  {
-    key: 'allowedDestinations',
-    asked: ({ allowedDestinations }) => allowedDestinations.length > 0,
-    sentence: 'syncs to other destinations are not judged yet, so there is nothing to allow',
-  },
   { key: 'remove', asked: ({ remove }) => remove, sentence: 'syncs are not removed yet' },
   {
     key: 'remediation.hub',

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { AccountVisit, RunId } from '../../core/run.ts';
+import { Region } from '../../core/target.ts';
 import { contract } from '../runtime/contract.ts';
 
+const items = (csv: string) => csv.split(',').filter((item) => item !== '');
 const minutes = z.coerce.number<string>().int().positive();
 
 /** Pass 1 with something to look at again answers `revisit` and judges nothing yet; the pass that judges answers `revisit.accounts` 0. */
@@ -19,6 +21,12 @@ export const assessDelivery = contract({
       .or(minutes),
     MAX_SHARE: z.coerce.number<string>().min(0).max(1),
     COLLECTION_JUDGED: z.enum(['true', 'false']).transform((judged) => judged === 'true'),
+    INVENTORY_KEY_ARN: z.string().startsWith('arn:'),
+    HUB_REGION: Region,
+    ORGANIZATION_ID: z.string().startsWith('o-'),
+    REGIONAL_PRINCIPALS: z.string().transform(items).pipe(z.array(Region)),
+    KMS_CARRIES_SOURCE_ORG_ID: z.enum(['true', 'false']).transform((carries) => carries === 'true'),
+    ALLOWED_DESTINATIONS: z.string().transform(items),
   }),
   input: z.strictObject({
     runId: RunId,

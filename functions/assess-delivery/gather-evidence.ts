@@ -2,15 +2,26 @@ import type { InventoryBucket } from '../../aws/inventory-bucket.ts';
 import type { MalformedLine, StateBucket } from '../../aws/state-bucket.ts';
 import { learn } from '../../core/comparison.ts';
 import { addObject, type Deliveries, heartbeatOf, noDeliveries } from '../../core/delivery.ts';
+import type { Deliverer } from '../../core/delivery-permission.ts';
 import type { Evidence, JudgeSettings } from '../../core/evidence.ts';
+import { countInspected, type Destinations } from '../../core/foreign-syncs.ts';
 import { atDestination, enterScope, TargetMemory } from '../../core/memory.ts';
 import { Observation } from '../../core/observation.ts';
 import { AccountVisit, runFiles, ScopedTarget, stateFiles } from '../../core/run.ts';
 import { type TargetKey, targetKey } from '../../core/target.ts';
+import type { Log } from '../runtime/log.ts';
 import { readFingerprints } from './read-fingerprints.ts';
+import type { SeenHub } from './see-hub.ts';
 
 export type Pass = { runId: string; pass: 1 | 2; scope: boolean };
-export type Sources = { state: StateBucket; inventory: InventoryBucket; prefix: string };
+export type Sources = {
+  state: StateBucket;
+  inventory: InventoryBucket;
+  prefix: string;
+  hub: SeenHub;
+  buckets: Pick<Destinations, 'ownBucket' | 'allowedBuckets'>;
+  log: Log;
+};
 
 export type Gathered = {
   evidence: Evidence[];
@@ -41,6 +52,22 @@ async function askedTargets({ runId, pass, scope }: Pass, state: StateBucket): P
   return asked;
 }
 
+async function observationsOf(runId: string, state: StateBucket, malformed: MalformedLine[]) {
+  const observations = new Map<TargetKey, Observation[]>();
+  for await (const lines of state.readFolder(runFiles(runId).observations, Observation)) {
+    malformed.push(...lines.malformed);
+    for (const seen of lines.values) {
+      observations.set(targetKey(seen), [...(observations.get(targetKey(seen)) ?? []), seen]);
+    }
+  }
+  return observations;
+}
+
+/** Where no sync counts as ours yet, one of our names stands for it. */
+function delivererOf({ accountId, region, syncName }: TargetMemory): Deliverer {
+  return { accountId, region, syncName: syncName ?? 'muster-00000000' };
+}
+
 /** Reads everything that this run and earlier ones know, and joins it per target. Writes nothing. */
 export async function gatherEvidence(
   pass: Pass,
@@ -49,18 +76,13 @@ export async function gatherEvidence(
 ): Promise<Gathered> {
   const { state } = sources;
   const { runId } = pass;
-  const files = runFiles(runId);
   const remembered = await state.readLines(stateFiles.memory, TargetMemory);
-  const scoped = pass.scope ? await state.readLines(files.scope, ScopedTarget) : { values: [], malformed: [] };
+  const scoped = pass.scope
+    ? await state.readLines(runFiles(runId).scope, ScopedTarget)
+    : { values: [], malformed: [] };
   const malformed = [...remembered.malformed, ...scoped.malformed];
 
-  const observations = new Map<TargetKey, Observation[]>();
-  for await (const lines of state.readFolder(files.observations, Observation)) {
-    malformed.push(...lines.malformed);
-    for (const seen of lines.values) {
-      observations.set(targetKey(seen), [...(observations.get(targetKey(seen)) ?? []), seen]);
-    }
-  }
+  const observations = await observationsOf(runId, state, malformed);
   const deliveries = await census(sources);
   const seen = [...observations.values()].flat();
   const fingerprints = await readFingerprints(seen, sources);
@@ -70,14 +92,20 @@ export async function gatherEvidence(
   const targets = pass.scope
     ? scoped.values.map((target) => enterScope(target, memories.get(targetKey(target)), now))
     : remembered.values;
-  const evidence = targets.map((known): Evidence => {
+  const learned = targets.map((known) => {
     const target = atDestination(known, sources.inventory.location);
     const key = targetKey(target);
     const delivery = deliveries.targets.get(key);
     const heartbeatMs = heartbeatOf(deliveries, key);
     const news = { observations: observations.get(key) ?? [], delivery, heartbeatMs, now, ...settings };
-    const memory = learn(target, { ...news, deliveredFingerprint: fingerprints(target) });
-    return { memory, delivery, settings, now, runId, asked: asked.has(key) };
+    return learn(target, { ...news, deliveredFingerprint: fingerprints(target) });
+  });
+  const destinations = { ...sources.buckets, inspected: countInspected(learned) };
+  const evidence = learned.map((memory): Evidence => {
+    const key = targetKey(memory);
+    const hub = sources.hub.factsOf(delivererOf(memory));
+    const known = { memory, delivery: deliveries.targets.get(key), hub, destinations };
+    return { ...known, settings, now, runId, asked: asked.has(key) };
   });
   const observed = new Set(seen.filter(({ failure }) => failure === null).map(targetKey)).size;
   return { evidence, deliveries, asked: asked.size, observed, memoryEtag: remembered.etag, malformed };

@@ -10,6 +10,7 @@ import { assessDelivery } from './contract.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 import { planRevisit } from './plan-revisit.ts';
 import { publishVerdicts } from './publish-verdicts.ts';
+import { seeHub } from './see-hub.ts';
 
 const nothingToRevisit = { accounts: 0, waitSeconds: 0, visits: [] };
 
@@ -17,17 +18,20 @@ export const handler = lambda(assessDelivery, (env) => {
   const client = new S3Client({});
   const state = new StateBucket(client, env.STATE_BUCKET);
   const inventory = new InventoryBucket(client, env.INVENTORY_BUCKET, env.INVENTORY_PREFIX);
+  const see = seeHub(client, env);
   const settings = {
     freshnessMinutes: env.FRESHNESS_MINUTES,
     graceMinutes: env.GRACE_MINUTES,
     canaryMinutes: env.CANARY_MINUTES,
     collection: env.COLLECTION_JUDGED,
   };
-  const sources = { state, inventory, prefix: env.INVENTORY_PREFIX };
+  const buckets = { ownBucket: env.INVENTORY_BUCKET, allowedBuckets: new Set(env.ALLOWED_DESTINATIONS) };
 
-  return async (input, { log, metrics, now: clock }) => {
+  return async (input, { log, metrics, now: clock, self }) => {
     const { runId, pass, changes } = input;
     const now = clock();
+    const hub = await see(self, log);
+    const sources = { state, inventory, prefix: env.INVENTORY_PREFIX, hub, buckets, log };
     const gathered = await gatherEvidence(input, sources, { now, ...settings });
     metrics.addMetric('MalformedLines', 'Count', gathered.malformed.length);
     for (const line of gathered.malformed) log.warn('line malformed', line);
@@ -44,8 +48,9 @@ export const handler = lambda(assessDelivery, (env) => {
       const revisit = { key, accounts: visits.length, waitSeconds, visits: fewVisits(visits) };
       return { ...counts, summary: {}, coverage: null, revisit };
     }
-    const { counts: summary, coverage } = await publishVerdicts(gathered, state, { runId, now });
-    log.info('delivery judged', { ...counts, summary, coverage });
+    const published = await publishVerdicts(gathered, state, { runId, now, hub: hub.look });
+    const { counts: summary, coverage } = published.summary;
+    log.info('delivery judged', { ...counts, summary, coverage, hub: published.hub });
     return { ...counts, summary, coverage, revisit: { key, ...nothingToRevisit } };
   };
 });

@@ -1,6 +1,7 @@
 import { jsonLines, type StateBucket } from '../../aws/state-bucket.ts';
 import { listPartitions } from '../../core/delivery.ts';
 import { addRecord, noHealth, type Summary, summarize } from '../../core/health.ts';
+import { type HubLook, type HubSummary, summarizeHub } from '../../core/hub.ts';
 import { judgeTarget } from '../../core/judge.ts';
 import { verdictRecord } from '../../core/ledger.ts';
 import { rememberVerdict } from '../../core/memory.ts';
@@ -15,8 +16,8 @@ import type { Gathered } from './gather-evidence.ts';
 export async function publishVerdicts(
   { evidence, deliveries, memoryEtag }: Gathered,
   state: StateBucket,
-  run: { runId: string; now: Date },
-): Promise<Summary> {
+  run: { runId: string; now: Date; hub: HubLook },
+): Promise<{ summary: Summary; hub: HubSummary }> {
   const judged = evidence.map((one) => ({ one, verdict: judgeTarget(one) }));
   const memories = judged.map(({ one, verdict }) => rememberVerdict(one.memory, verdict, run));
   await state.replace(stateFiles.memory, jsonLines(memories), memoryEtag);
@@ -26,7 +27,14 @@ export async function publishVerdicts(
   await state.put(stateFiles.verdicts, jsonLines(records));
   await state.put(stateFiles.partitions, JSON.stringify(censusOf(listPartitions(deliveries))));
 
+  const inScope = evidence.filter(({ memory }) => memory.exclusion === null);
+  const hub = summarizeHub(
+    run.hub,
+    inScope.map((one) => one.hub),
+  );
+  await state.put(runFiles(run.runId).hub, JSON.stringify(hub));
+
   const health = noHealth();
   for (const record of records) addRecord(health, record);
-  return summarize(health);
+  return { summary: summarize(health), hub };
 }

@@ -20,10 +20,10 @@ export function visitAccount(
     if (session.kind === 'assumed') {
       return { region, seen: await visitTarget(session.ssm(region), { ...aim, ...visitOf(region, visit) }) };
     }
-    const { kind, message } = session;
+    const { kind, why } = session;
     return {
       region,
-      seen: { ...nothingSeen, failure: { kind: unassumable[kind], operation: 'AssumeRole', message } },
+      seen: { ...nothingSeen, failure: { kind: unassumable[kind], operation: 'AssumeRole', ...why } },
     };
   });
 }

@@ -1,6 +1,6 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { listDataSyncs } from '../../aws/data-syncs.ts';
-import { errorKind, errorMessage } from '../../aws/errors.ts';
+import { errorKind, failureText } from '../../aws/errors.ts';
 import { putHeartbeat } from '../../aws/heartbeat.ts';
 import { readContents } from '../../aws/inventory-contents.ts';
 import { listManagedNodes } from '../../aws/managed-nodes.ts';
@@ -40,7 +40,7 @@ export const nothingSeen: Seen = {
 
 function failureOf({ operation, error }: CallError): VisitFailure {
   const kinds: Record<string, VisitFailure['kind']> = { denied: 'DeniedByPolicy', throttled: 'Throttled' };
-  return { kind: kinds[errorKind(error)] ?? 'CheckFailed', operation, message: errorMessage(error) };
+  return { kind: kinds[errorKind(error)] ?? 'CheckFailed', operation, ...failureText(error) };
 }
 
 /** Looks at one target, and acts as the visit asks. Stops at the first refused call and keeps what it saw until then. */

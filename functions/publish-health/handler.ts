@@ -4,6 +4,7 @@ import { publishEvents } from '../../aws/event-bus.ts';
 import { StateBucket } from '../../aws/state-bucket.ts';
 import { addRecord, metricFacts, noHealth, summarize } from '../../core/health.ts';
 import { runCompleted, statusChanged } from '../../core/health-event.ts';
+import { HubSummary } from '../../core/hub.ts';
 import { VerdictRecord } from '../../core/ledger.ts';
 import { runFiles, stateFiles } from '../../core/run.ts';
 import { lambda } from '../runtime/lambda.ts';
@@ -22,7 +23,8 @@ export const handler = lambda(publishHealth, ({ STATE_BUCKET }) => {
     const changes = values.flatMap((record) => statusChanged(record) ?? []);
     for (const { name, unit, value } of metricFacts(health, (now().getTime() - Date.parse(startedAt)) / 1000))
       metrics.addMetric(name, unit, value);
-    await state.put(stateFiles.summary, JSON.stringify({ schemaVersion: 1, runId, startedAt, ...summary }));
+    const hub = (await state.readJson(runFiles(runId).hub, HubSummary)) ?? null;
+    await state.put(stateFiles.summary, JSON.stringify({ schemaVersion: 1, runId, startedAt, ...summary, hub }));
     await publishEvents(bus, [...changes, runCompleted(runId, summary)]);
     log.info('health published', { coverage: summary.coverage, changed: changes.length });
     return { coverage: summary.coverage, changed: changes.length };

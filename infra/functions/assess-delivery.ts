@@ -7,7 +7,7 @@ import type { Hub } from './hub.ts';
 
 /** Time: LIST answers 1,000 keys in 0.1 s, so 13 types of 100,000 nodes are 130 s. Memory: what it keeps per node and type is about 100 bytes. */
 export function assessDeliveryFunction({ stack, config, stores: { inventory, state } }: Hub): IFunction {
-  const { prefix, freshnessMinutes, graceMinutes, changes, canary, collection } = config;
+  const { prefix, freshnessMinutes, graceMinutes, changes, canary, collection, regionalPrincipals } = config;
   return new ServiceFunction(stack, 'AssessDelivery', {
     contract: assessDelivery,
     environment: {
@@ -19,18 +19,27 @@ export function assessDeliveryFunction({ stack, config, stores: { inventory, sta
       CANARY_MINUTES: canary.enabled ? String(canary.everyMinutes) : 'off',
       MAX_SHARE: String(changes.maxShare),
       COLLECTION_JUDGED: collection === 'off' ? 'false' : 'true',
+      INVENTORY_KEY_ARN: inventory.key.keyArn,
+      HUB_REGION: config.hubRegion,
+      ORGANIZATION_ID: config.organizationId,
+      REGIONAL_PRINCIPALS: regionalPrincipals.join(','),
+      KMS_CARRIES_SOURCE_ORG_ID: config.kmsCarriesSourceOrgId ? 'true' : 'false',
+      ALLOWED_DESTINATIONS: config.allowedDestinations.join(','),
     },
     memoryMb: 2048,
     grants: [
       listObjects(inventory),
       readInventory(inventory, prefix),
       useKey(inventory, 'Decrypt'),
+      { sid: 'LookAtKey', actions: ['kms:DescribeKey', 'kms:GetKeyPolicy'], resources: [inventory.key.keyArn] },
+      { sid: 'LookAtBucket', actions: ['s3:GetBucketPolicy'], resources: [inventory.bucket.bucketArn] },
       listObjects(state),
       readObjects(state, 'runs/*', stateFiles.memory),
       writeObjects(
         state,
         'runs/*/revisit.jsonl',
         'runs/*/verdicts.jsonl',
+        'runs/*/hub.json',
         stateFiles.memory,
         stateFiles.verdicts,
         stateFiles.partitions,

@@ -26,7 +26,7 @@ export async function collectReport(hub: Hub, { worldName, wallSeconds, queries 
     targets,
     summary: summaryOf(targets),
     plan: { hash: null, risks: [] },
-    hub: await hub.state(),
+    hub: hub.state(),
     remediations: [],
     catalog: catalogOf(hub),
     queries,

@@ -1,5 +1,4 @@
 /** Muster deployed into the embedded cloud, as an operator of the hub account sees it. */
-import type { GetBucketPolicyCommandOutput } from '@aws-sdk/client-s3';
 import { fingerprint32 } from '../../core/fingerprint.ts';
 import type { Answer, ServiceName } from '../cloud/service.ts';
 import { createEmbeddedCloud, type EmbeddedCloud } from '../embedded-cloud.ts';
@@ -10,6 +9,7 @@ import type { Scene } from '../world/faults/fault.ts';
 import { Interference } from '../world/interference.ts';
 import { populate } from '../world/populate.ts';
 import type { World } from '../world/schema.ts';
+import { watchHub } from './hub-state.ts';
 import type { Report } from './report.ts';
 import { Tally } from './tally.ts';
 
@@ -65,12 +65,15 @@ export async function openHub({ world, assembly, port, watch }: Opening) {
   const caller = cloud.administratorOf(place.account);
   const ask: Ask = (service, operation, input) =>
     cloud.ask({ service, operation, region: place.region, caller, input });
-  const state = await watchState(embedded, ask, output);
+  const inventory = { bucket: output('InventoryBucketName'), keyArn: output('InventoryKeyArn') };
+  const state = watchHub(embedded, inventory);
   const memberRoleName = String(world.config['memberRoleName'] ?? 'MusterMember');
   const { clock, partition } = cloud;
   const hubAccountId = place.account;
   const sync = ownSync(world, output);
-  actOut(world, { ...embedded, clock, partition, hubAccountId, interference, memberRoleName, sync });
+  const askInHub: Scene['askInHub'] = (...call) => void clock.run(() => ask(...call));
+  const means = { clock, partition, hubAccountId, inventory, askInHub, interference, memberRoleName, sync };
+  actOut(world, { ...embedded, ...means });
   const stateBucket = output('StateBucketName');
   return { world, place, ask, stateBucket, events, state, embedded, wire, tally, interference };
 }
@@ -91,20 +94,6 @@ function published({ events }: EmbeddedCloud): Report['events'] {
     if (source === 'muster') heard.push({ source, detailType: event['detail-type'], time, detail });
   });
   return heard;
-}
-
-/** Tells whether bucket policy and key are still what was deployed. */
-async function watchState({ kms }: EmbeddedCloud, ask: Ask, output: Outputs): Promise<() => Promise<Report['hub']>> {
-  const policy = async () => {
-    const bucket = { Bucket: output('InventoryBucketName') };
-    return (await ask<GetBucketPolicyCommandOutput>('s3', 'GetBucketPolicy', bucket)).Policy;
-  };
-  const deployed = await policy();
-  const keyStates = { Enabled: 'usable', Disabled: 'disabled', PendingDeletion: 'pending deletion' };
-  return async () => ({
-    bucketPolicy: (await policy()) === deployed ? 'same' : 'differs',
-    key: keyStates[kms.key(output('InventoryKeyArn')).state],
-  });
 }
 
 /** An output of any stack by its name. */

@@ -10,9 +10,10 @@ export async function latestTargets(hub: Hub): Promise<TargetReport[]> {
   const lines = (await latestVerdicts(hub)).split('\n').filter((line) => line !== '');
   const targets = lines.map((line): TargetReport => {
     const record = VerdictRecord.parse(JSON.parse(line));
-    const { accountId, region, status, reasons, suspected, syncName, decision, lastDeliveredAt } = record;
-    const nodes = nodeCounts(record);
-    return { accountId, region, status, reasons, suspected, syncName, decision, nodes, lastDeliveredAt };
+    const { accountId, region, status, reasons, suspected, denial, foreignSyncs, ...more } = record;
+    const { syncName, decision, lastDeliveredAt } = more;
+    const judged = { accountId, region, status, reasons, suspected, denial, foreignSyncs };
+    return { ...judged, syncName, decision, nodes: nodeCounts(record), lastDeliveredAt };
   });
   return targets.sort((a, b) => (`${a.accountId}/${a.region}` < `${b.accountId}/${b.region}` ? -1 : 1));
 }

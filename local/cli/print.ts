@@ -16,21 +16,25 @@ function renderTargets(targets: readonly TargetReport[], colour: boolean): strin
   const unhealthy = targets.filter(({ status }) => status !== 'Healthy');
   const shown = targets.length <= MOST_TARGETS ? targets : unhealthy.slice(0, MOST_TARGETS);
   const table = tableOf(['account', 'region', 'status', 'nodes', 'delivered', 'reasons'], colour);
-  for (const { accountId, region, status, nodes, reasons, suspected } of shown) {
-    const doubts = suspected.map((reason) => `${reason}?`);
-    table.push([
-      accountId,
-      region,
-      status,
-      nodes?.managed ?? '-',
-      nodes?.delivered ?? '-',
-      [...reasons, ...doubts].join(', '),
-    ]);
+  for (const target of shown) {
+    const { accountId, region, status, nodes } = target;
+    table.push([accountId, region, status, nodes?.managed ?? '-', nodes?.delivered ?? '-', explain(target)]);
   }
   const hidden = targets.length - shown.length;
   return hidden > 0
     ? `${table.toString()}\n... and ${hidden} more targets; --report FILE has them all`
     : table.toString();
+}
+
+/** Reasons, with what an operator asks next: which kind of policy, which bucket; and doubts with a question mark. */
+function explain({ reasons, suspected, denial, foreignSyncs }: TargetReport): string {
+  const details: Readonly<Record<string, string | null>> = {
+    DeniedByPolicy: denial,
+    RoleUnassumable: denial,
+    ForeignSync: foreignSyncs.join(' '),
+  };
+  const explained = reasons.map((reason) => (details[reason] ? `${reason} (${details[reason]})` : reason));
+  return [...explained, ...suspected.map((reason) => `${reason}?`)].join(', ');
 }
 
 function renderQuery({ name, columns, rows, error }: QueryReport, colour: boolean): string {
@@ -41,7 +45,7 @@ function renderQuery({ name, columns, rows, error }: QueryReport, colour: boolea
   return `${name}\n${table.toString()}${hidden > 0 ? `\n... and ${hidden} more rows` : ''}`;
 }
 
-function renderSummary({ summary, wallSeconds, virtualDuration, executions, wire }: Report): string {
+function renderSummary({ summary, wallSeconds, virtualDuration, executions, wire, hub }: Report): string {
   const counts = Object.entries(summary).flatMap(([status, count]) =>
     status !== 'coverage' && count ? [`${count} ${status}`] : [],
   );
@@ -49,6 +53,7 @@ function renderSummary({ summary, wallSeconds, virtualDuration, executions, wire
   const { coverage } = summary;
   const share = coverage === null || coverage === undefined ? 'no target in scope' : `${(coverage * 100).toFixed(1)} %`;
   return [
+    `Inventory bucket policy: ${hub.bucketPolicy}, key: ${hub.key}`,
     `Coverage: ${share} (${counts.join(', ')})`,
     `${executions.length} executions and ${calls} AWS calls in ${virtualDuration} of virtual time, ${wallSeconds.toFixed(1)} s of yours; ${wire.denied.length} kinds of call refused, ${wire.throttled} throttled`,
   ].join('\n');

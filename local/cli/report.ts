@@ -9,6 +9,9 @@ export interface TargetReport {
   readonly status: string;
   readonly reasons: readonly string[];
   readonly suspected: readonly string[];
+  /** The kind of policy that refused us, and the buckets to which a foreign sync sends inventory. */
+  readonly denial: string | null;
+  readonly foreignSyncs: readonly string[];
   readonly syncName: string | null;
   readonly decision: string | null;
   readonly nodes: Readonly<Record<'managed' | 'delivered' | 'missing' | 'stale' | 'silent' | 'ghosts', number>> | null;

@@ -64,6 +64,8 @@ export class Kms implements Service {
         throw new AwsFault('InvalidCiphertextException', '');
       return { KeyId: arn, Plaintext: this.#plaintext(encrypted), EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' };
     },
+    DisableKey: ({ KeyId }, call) => this.#enter('Disabled', KeyId, call),
+    EnableKey: ({ KeyId }, call) => this.#enter('Enabled', KeyId, call),
     GetKeyPolicy: ({ KeyId }, call) => ({
       Policy: JSON.stringify(this.#find(KeyId, call).policy),
       PolicyName: 'default',
@@ -80,6 +82,14 @@ export class Kms implements Service {
       return { KeyMetadata: { KeyId, Arn, AWSAccountId, CreationDate, ...about } };
     },
   });
+
+  /** A key that is to be deleted changes no more ("Key states of AWS KMS keys", KMS Developer Guide). */
+  #enter(state: Key['state'], id: string | undefined, call: Call): object {
+    const key = this.#find(id, call);
+    if (key.state === 'PendingDeletion') usable(key);
+    key.state = state;
+    return {};
+  }
 
   /** A key by ARN, or by id in the caller's account; only in the Region that is asked. */
   #find(id = '', { caller, region }: Call): Key {

@@ -4,6 +4,7 @@ import { AwsFault } from '../cloud/aws-fault.ts';
 import { accountOf, type Cloud } from '../cloud/cloud.ts';
 import { type Call, operations, operationsNeeding, type Service } from '../cloud/service.ts';
 import type { PolicyDocument } from '../iam/policy.ts';
+import { compilePolicy } from '../iam/statements.ts';
 import { type Address, Buckets, conditions } from './s3-access.ts';
 import type { Bucket } from './s3-bucket.ts';
 import { configurationOperations } from './s3-configuration.ts';
@@ -29,13 +30,10 @@ export function createS3(cloud: Cloud): S3 {
       ...listingOperations(buckets),
       ...configurationOperations(buckets),
       ...bucketOperations(cloud, buckets),
-      ...bucketReads(cloud, buckets),
+      ...bucketProperties(cloud, buckets),
     },
     createBucket: (at, settings) => buckets.create(at, settings),
-    putBucketPolicy(name, policy) {
-      const bucket = buckets.named(name);
-      bucket.settings = { ...bucket.settings, policy };
-    },
+    putBucketPolicy: (name, policy) => setPolicy(buckets.named(name), policy),
     bucket: (name) => buckets.get(name),
   };
 }
@@ -70,8 +68,8 @@ function bucketOperations(cloud: Cloud, buckets: Buckets): Service['operations']
   });
 }
 
-/** Operations that read something of a bucket, each by the one action of its name. */
-function bucketReads(cloud: Cloud, buckets: Buckets): Service['operations'] {
+/** Operations on something of a bucket, each by the one action of its name. */
+function bucketProperties(cloud: Cloud, buckets: Buckets): Service['operations'] {
   const needs = ({ Bucket }: Address, { operation }: Call) => [buckets.need(`s3:${operation}`, { Bucket })];
   return operationsNeeding<typeof sdk>(needs, {
     GetBucketLocation: ({ Bucket }) => {
@@ -83,12 +81,30 @@ function bucketReads(cloud: Cloud, buckets: Buckets): Service['operations'] {
       const Owner = canonicalUser(cloud, buckets.named(Bucket).place.account);
       return { Owner, Grants: [{ Grantee: { ...Owner, Type: 'CanonicalUser' }, Permission: 'FULL_CONTROL' }] };
     },
+    PutBucketPolicy: ({ Bucket, Policy = '' }) => {
+      setPolicy(buckets.named(Bucket), readPolicy(Policy));
+      return {};
+    },
     GetBucketPolicy: ({ Bucket }) => {
       const { policy } = buckets.named(Bucket).settings;
       if (policy) return { Policy: JSON.stringify(policy) };
       throw new AwsFault('NoSuchBucketPolicy', 'The bucket policy does not exist', { status: 404 });
     },
   });
+}
+
+function setPolicy(bucket: Bucket, policy: PolicyDocument | undefined): void {
+  bucket.settings = { ...bucket.settings, policy };
+}
+
+function readPolicy(text: string): PolicyDocument {
+  try {
+    const policy: PolicyDocument = JSON.parse(text);
+    compilePolicy(policy, 'resource');
+    return policy;
+  } catch (error) {
+    throw new AwsFault('MalformedPolicy', error instanceof Error ? error.message : text);
+  }
 }
 
 /** S3's name for an account in ACLs: 64 hexadecimal digits. */

@@ -2,6 +2,7 @@
 import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import { vi } from 'vitest';
+import { inventoryBucketStatements, inventoryKeyStatements, type PolicyStatement } from '../../core/policies.ts';
 import { AwsFault } from '../../local/cloud/aws-fault.ts';
 import { Clock } from '../../local/cloud/clock.ts';
 import { Cloud } from '../../local/cloud/cloud.ts';
@@ -46,8 +47,22 @@ const environment = {
   GRACE_MINUTES: '60',
   CANARY_MINUTES: '1440',
   MAX_SHARE: '0.02',
+  ORGANIZATION_ID: 'o-a1b2c3d4e5',
+  REGIONAL_PRINCIPALS: '',
+  KMS_CARRIES_SOURCE_ORG_ID: 'false',
+  ALLOWED_DESTINATIONS: '',
   POWERTOOLS_METRICS_DISABLED: 'true',
   POWERTOOLS_LOG_LEVEL: 'SILENT',
+};
+
+/** What the policies of the inventory are made of. */
+const terms = {
+  partition: 'aws',
+  organizationId: 'o-a1b2c3d4e5',
+  regionalPrincipals: [],
+  bucketName: 'inventory-bucket',
+  prefix: 'inventory',
+  literalAccountPath: false,
 };
 
 type Trouble = (call: Call) => AwsFault | 'drop' | undefined;
@@ -75,7 +90,9 @@ export async function openFleet(members = MEMBERS.slice(0, 2)) {
   const ssm = new Ssm(cloud, { content, organizationOf: () => tree.id, unknowns });
   const account = createAccount(cloud, tree);
   const kms = new Kms(cloud, false);
-  const key = kms.createKey({ account: HUB, region: 'us-east-1', policy: { Version: '2012-10-17', Statement: [] } });
+  const policy = (Statement: PolicyStatement[]) => ({ Version: '2012-10-17', Statement });
+  const keyPolicy = policy(inventoryKeyStatements({ ...terms, sourceOrgIdReachesKms: false }));
+  const key = kms.createKey({ account: HUB, region: 'us-east-1', policy: keyPolicy });
   cloud.add(s3, ssm, kms, account, new Organizations(cloud, tree), createSts(cloud, directory));
 
   const calls: string[] = [];
@@ -106,6 +123,7 @@ export async function openFleet(members = MEMBERS.slice(0, 2)) {
   }
   tree.delegate(HUB, 'account.amazonaws.com');
   for (const name of ['state-bucket', 'inventory-bucket']) s3.createBucket({ name, account: HUB, region: 'us-east-1' });
+  s3.putBucketPolicy('inventory-bucket', policy(inventoryBucketStatements(terms)));
 
   const wire = await listen(cloud, { port: 0, intercept, onBug: (error) => Promise.reject(error) });
   const administrator = { kind: 'administrator', account: HUB, arn: `arn:aws:iam::${HUB}:role/Muster` } as const;
@@ -130,6 +148,7 @@ export async function openFleet(members = MEMBERS.slice(0, 2)) {
     tree,
     s3,
     ssm,
+    key,
     account,
     set,
     calls,

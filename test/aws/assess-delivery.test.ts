@@ -74,6 +74,44 @@ describe('assess-delivery', () => {
     expect(verdict(first)).toMatchObject({ status: 'Failing', reasons: ['DeliveryStopped'] });
   });
 
+  it('goes on where it may not look at the hub: nothing follows from that', async () => {
+    const { run, advance, verdict, cause, lines } = await open();
+    await run('run-1');
+    await advance(70);
+    const refused = new AwsFault('AccessDenied', 'because no identity-based policy allows it', { status: 403 });
+    cause(({ operation }) => (/^(DescribeKey|GetKeyPolicy|GetBucketPolicy)$/.test(operation) ? refused : undefined));
+    await run('run-2', 'assess');
+    expect(verdict(first)).toMatchObject({ status: 'Healthy', runId: 'run-2' });
+    expect(lines('runs/run-2/hub.json')).toMatchObject([{ key: 'unknown', bucketPolicy: 'unknown' }]);
+  });
+
+  it('goes on where the key of what it would compare is disabled, and says so', async () => {
+    const { run, advance, verdict, key, calls, lines } = await open('none');
+    await run('run-1');
+    await advance(6 * 60);
+    key.state = 'Disabled';
+    await run('run-2', 'assess');
+    expect(calls).toContain('GetInventory');
+    expect(verdict(first)).toMatchObject({ status: 'Converging', suspected: ['KeyUnusable'], nodesStale: 0 });
+    await advance(60);
+    await run('run-3', 'assess');
+    expect(verdict(first)).toMatchObject({ status: 'Failing', reasons: ['KeyUnusable'], nodesStale: 0 });
+    expect(verdict(second)).toMatchObject({ status: 'Empty' });
+    expect(lines('runs/run-3/hub.json')).toMatchObject([{ key: 'disabled', bucketPolicy: 'allows', deniedTargets: 4 }]);
+  });
+
+  it('takes a bucket without a policy for one that lets nobody deliver', async () => {
+    const { run, advance, verdict, s3, lines } = await open();
+    await run('run-1');
+    s3.putBucketPolicy('inventory-bucket', undefined);
+    for (const hour of [1, 2]) {
+      await advance(60);
+      await run(`run-1-${hour}`, 'assess');
+    }
+    expect(verdict(first)).toMatchObject({ status: 'Failing', reasons: ['BucketPolicyDrifted'] });
+    expect(lines('runs/run-1-2/hub.json')).toMatchObject([{ key: 'usable', bucketPolicy: 'denies' }]);
+  });
+
   it('judges a target whose visit was lost by nothing at all: Unknown', async () => {
     const { resolve, assess, verdict } = await open();
     await resolve({ runId: 'run-1' });

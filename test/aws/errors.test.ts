@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorKind, errorMessage, stepErrorOf } from '../../aws/errors.ts';
+import { errorKind, errorMessage, failureText, stepErrorOf } from '../../aws/errors.ts';
 import { StepError, stepErrorNames } from '../../core/step-error.ts';
 
 function sdkError(name: string, message = name, more: object = {}): Error {
@@ -18,6 +18,8 @@ describe('what an SDK error means', () => {
     ['a 503 under any name', sdkError('Odd', '', { $metadata: { httpStatusCode: 503 } }), 'unavailable'],
     ['a connection that was dropped', sdkError('Error', 'socket hang up', { code: 'ECONNRESET' }), 'unavailable'],
     ['an object that is not there', sdkError('NoSuchKey'), 'not-found'],
+    ['a bucket without a policy', sdkError('NoSuchBucketPolicy'), 'not-found'],
+    ['an object under a disabled key', sdkError('KMS.DisabledException'), 'key-unusable'],
     ['a conditional write that came too late', sdkError('PreconditionFailed'), 'precondition-failed'],
     ['a sync that exists', sdkError('ResourceDataSyncAlreadyExistsException'), 'already-exists'],
     ['a sixth sync', sdkError('ResourceDataSyncCountExceededException'), 'quota-exceeded'],
@@ -40,6 +42,28 @@ describe('what an SDK error means', () => {
   it('keeps the text that names the policy', () => {
     expect(errorMessage(sdkError('AccessDeniedException', policyText))).toContain('service control policy');
     expect(errorMessage('thrown text')).toBe('thrown text');
+  });
+
+  const refusal = (why: string) => sdkError('AccessDeniedException', `User: x is not authorized to perform: y ${why}`);
+  it.each([
+    ['with an explicit deny in a service control policy', 'service control policy'],
+    [
+      'with an explicit deny in a service control policy: arn:aws:organizations::1:policy/o-1/service_control_policy/p-1',
+      'service control policy',
+    ],
+    ['because no service control policy allows the ssm:ListAssociations action', 'service control policy'],
+    ['with an explicit deny in a resource control policy', 'resource control policy'],
+    ['because no permissions boundary allows the ssm:ListAssociations action', 'permissions boundary'],
+    ['with an explicit deny in a permissions boundary: arn:aws:iam::1:policy/p', 'permissions boundary'],
+    ['because no session policy allows the ssm:ListAssociations action', 'session policy'],
+    ['because no identity-based policy allows the ssm:ListAssociations action', 'identity-based policy'],
+    ['with an explicit deny in an identity-based policy', 'identity-based policy'],
+    ['because no resource-based policy allows the kms:Decrypt action', 'resource-based policy'],
+    ['with an explicit deny in a VPC endpoint policy', 'VPC endpoint policy'],
+    ['with an explicit deny in the role trust policy', undefined],
+    ['', undefined],
+  ])('a refusal %s is one by: %s', (why, denial) => {
+    expect(failureText(refusal(why)).denial).toBe(denial);
   });
 
   it.each([

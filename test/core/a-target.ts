@@ -107,6 +107,9 @@ export function delivered(minutesByNode: Record<string, number>): TargetDelivery
   return { newestMs: Math.max(...nodes.map(([, { newestMs }]) => newestMs)), nodes: new Map(nodes) };
 }
 
+/** `elsewhere` is a bucket of another team, and listed. */
+const destinations = { ownBucket: 'inventory-bucket', allowedBuckets: new Set(['elsewhere']), inspected: new Map() };
+
 const settings = { freshnessMinutes: 120, graceMinutes: 60, canaryMinutes: 1440, collection: true };
 
 interface Story {
@@ -121,6 +124,7 @@ interface Story {
   now?: number;
   runId?: string;
   asked?: boolean;
+  hub?: Evidence['hub'];
 }
 
 /** The evidence of one run: by default three hours after a visit in a target's first run. */
@@ -136,6 +140,8 @@ export function evidenceOf(story: Story = {}): Evidence {
   return {
     memory: learn(memory, { observations: visits, delivery, heartbeatMs, deliveredFingerprint, ...moment }),
     delivery,
+    hub: story.hub ?? { key: 'yes', bucketPolicy: 'yes' },
+    destinations,
     settings,
     now: at(now),
     runId: story.runId ?? `run-${now}`,

@@ -173,6 +173,16 @@ describe('orders', () => {
     expect(ordered(fleet(3, () => failedVisit(0, 'Throttled')))).toEqual([]);
   });
 
+  it('to replace are not given where the hub would deny the new sync, to remove are', () => {
+    const denied = { key: 'no', bucketPolicy: 'yes' } as const;
+    const under = (visit: Observation) => fleet(1, () => visit).map((one) => ({ ...one, hub: denied }));
+    expect(ordered(under(asks(0)))).toEqual([]);
+    expect(ordered(under(asks(0, { action: wantsRemove })))).toHaveLength(1);
+    expect(
+      ordered(fleet(1, () => asks(0)).map((one) => ({ ...one, hub: { ...denied, key: 'unknown' } }))),
+    ).toHaveLength(1);
+  });
+
   it('come to those last that failed last, and do not depend on the order of the targets', () => {
     const evidence = fleet(4, () => asks(0)).map((one, index) => {
       const changeFailedAt = [iso(-60), null, iso(-120), null][index] ?? null;

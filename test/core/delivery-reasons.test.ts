@@ -171,6 +171,29 @@ const table: [string, Evidence, string][] = [
   ],
   ['a target without nodes needs no association', evidenceOf({ visits: seen([], { associations: [] }) }), 'Empty'],
   [
+    'an unusable key fails a target whose nodes delivered a moment ago',
+    evidenceOf({
+      visits: seen(online(nodeA)),
+      delivery: delivered({ [nodeA]: 170 }),
+      hub: { key: 'no', bucketPolicy: 'yes' },
+    }),
+    'Failing KeyUnusable',
+  ],
+  [
+    'a bucket policy that shuts it out does too',
+    evidenceOf({
+      visits: seen(online(nodeA)),
+      delivery: delivered({ [nodeA]: 170 }),
+      hub: { key: 'yes', bucketPolicy: 'no' },
+    }),
+    'Failing BucketPolicyDrifted',
+  ],
+  [
+    'a sync to a bucket that nobody allowed is foreign',
+    evidenceOf({ visits: seen([], { syncs: [aSync(), aSync({ syncName: 'theirs', bucketName: 'unknown-bucket' })] }) }),
+    'Degraded ForeignSync',
+  ],
+  [
     'milder reasons are listed too',
     evidenceOf({
       visits: seen(online(nodeA, nodeB, nodeC), { associations: [], syncs: [aSync({ lastStatus: 'Failed' })] }),

@@ -13,6 +13,8 @@ const record = (previousStatus: string | null) =>
     suspected: [],
     syncName: 'muster-00000000',
     decision: 'keep',
+    denial: null,
+    foreignSyncs: [],
     nodesManaged: 1,
     nodesDelivered: 0,
     nodesMissing: 1,

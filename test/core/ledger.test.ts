@@ -26,6 +26,8 @@ describe('a line of the ledger', () => {
       suspected: [],
       syncName: ours,
       decision: 'keep',
+      denial: null,
+      foreignSyncs: [],
       nodesManaged: 1,
       nodesDelivered: 1,
       nodesMissing: 0,

@@ -1,5 +1,6 @@
 /** What a world's file says of the nodes of a target and their deliveries: which never came, which are behind, and whether a canary would tell. */
 import type { World } from '../../local/world/schema.ts';
+import { hubKinds } from './expected-hub.ts';
 import { CONVERGES_EVERY } from './expected-syncs.ts';
 
 /** A target's online nodes, as the file gives them. */
@@ -87,9 +88,10 @@ function isCanaryLost(world: World, nodes: Nodes, { created, reaches, sender }: 
 
 /** When the deliveries of a target's online node are withheld; nodes are counted by their ids. */
 function withheld({ faults }: World, { account, region, online }: Nodes, index: number): Period {
-  const inAccount = faults.filter((fault) => fault.account === account);
+  const ofAll: readonly string[] = hubKinds;
+  const inAccount = faults.filter((fault) => fault.account === account || ofAll.includes(fault.kind));
   const found = inAccount.filter(({ kind, region: where, nodes = 0, at }) => {
-    if (/^(delivery|probe)-denied$/.test(kind)) return true;
+    if (/^(delivery|probe)-denied$/.test(kind) || ofAll.includes(kind)) return true;
     const strikes = { 'delivery-stopped': true, 'node-silent': index < nodes, 'nodes-stale': index >= online - nodes };
     if (isOfSync(kind)) return where === region && at > 0;
     return where === region && Object.entries(strikes).some(([known, struck]) => known === kind && struck);

@@ -1,5 +1,6 @@
 /** What a world's file says of the sync of a target: when it was made, or what kept it from being made. */
 import type { World } from '../../local/world/schema.ts';
+import { hubKinds, strikesHub } from './expected-hub.ts';
 
 /** `refusal` is what stands against the sync at the end; with `ReplaceForbidden` one is in place, but not where it should deliver to. */
 export interface ExpectedSync {
@@ -40,7 +41,10 @@ function refusalAt(world: World, place: Place, atMs: number): string | undefined
   if (strikes('sync-quota-full')) return 'SyncQuotaFull';
   if (strikes('organization-sync-elsewhere') || strikes('organization-sync-same-destination'))
     return 'OrganizationSyncConflict';
-  return strikes('probe-denied') ? 'DestinationRejected' : undefined;
+  // Create tells of a refusal only where it tests the bucket, which faults that deny an account decide.
+  const isTested = world.unknowns.createProbes && !strikes('delivery-denied');
+  const isRefused = strikes('probe-denied') || (isTested && hubKinds.some((kind) => strikesHub(world, kind, atMs)));
+  return isRefused ? 'DestinationRejected' : undefined;
 }
 
 function faultsAt({ faults }: World, { account, region }: Place, kind: string, atMs: number) {

@@ -2,6 +2,7 @@
 import { type AccountRegion, World } from '../../local/world/schema.ts';
 import musterConfig from '../../muster.config.ts';
 import { expectedDelivery, type Nodes } from './expected-delivery.ts';
+import { hasForeignSync, isToldOfHub } from './expected-hub.ts';
 import { CONVERGES_EVERY, expectedSync } from './expected-syncs.ts';
 import type { WorldFile } from './world-runner.ts';
 
@@ -26,8 +27,8 @@ const REASONS: readonly (readonly [status: string, reasons: string])[] = [
     'Blocked',
     'RoleUnassumable DeniedByPolicy SyncQuotaFull OrganizationSyncConflict DestinationRejected ReplaceForbidden',
   ],
-  ['Failing', 'SyncMissing SyncFailed NotDelivering DeliveryStopped'],
-  ['Degraded', 'NodesMissing NodesStale InventoryNotCollected'],
+  ['Failing', 'SyncMissing SyncFailed NotDelivering DeliveryStopped KeyUnusable BucketPolicyDrifted'],
+  ['Degraded', 'NodesMissing NodesStale InventoryNotCollected ForeignSync'],
 ];
 
 /** By `account/region`, as the report's targets sort. */
@@ -72,9 +73,12 @@ function reasonsOf(world: World, cell: Cell): string[] {
     SyncFailed: failed,
     NotDelivering: missing > 0 && missing === cell.online && standing && !failed,
     DeliveryStopped: stopped,
+    KeyUnusable: cell.online > 0 && isToldOfHub(world, 'key-disabled'),
+    BucketPolicyDrifted: cell.online > 0 && isToldOfHub(world, 'bucket-policy-replaced'),
     NodesMissing: missing > 0,
     NodesStale: behind > 0 && behind < cell.online - missing,
     InventoryNotCollected: cell.online > 0 && !isCollected(world, cell, reaches),
+    ForeignSync: hasForeignSync(world, cell, created),
   }).flatMap(([reason, holds]) => (holds ? [reason] : []));
 }
 
@@ -164,6 +168,10 @@ export function expectedDenials(file: WorldFile): RegExp[] {
   const { faults, organization } = World.parse(file);
   const hub = `arn:aws:iam::${organization.hubAccountId}`;
   return faults.flatMap((fault) => {
+    if (fault.kind === 'bucket-policy-replaced')
+      return [
+        /^ssm\.amazonaws\.com s3:(GetBucketAcl|PutObject) \S+ because no resource-based policy allows the s3:\w+ action$/,
+      ];
     if (!('account' in fault)) return [];
     const role = `arn:aws:iam::${fault.account}:role/MusterMember`;
     switch (fault.kind) {

@@ -3,8 +3,10 @@ import type { ResourceDataSyncS3Destination } from '@aws-sdk/client-ssm';
 import { z } from 'zod';
 import { AccountId, Region } from '../../../core/target.ts';
 import type { Clock } from '../../cloud/clock.ts';
+import type { ServiceName } from '../../cloud/service.ts';
 import type { IamDirectory } from '../../iam/directory.ts';
 import type { OrganizationTree } from '../../services/organization-tree.ts';
+import type { S3 } from '../../services/s3.ts';
 import type { Ssm } from '../../services/ssm.ts';
 import type { Interference } from '../interference.ts';
 
@@ -15,6 +17,11 @@ export interface Scene {
   readonly tree: OrganizationTree;
   readonly directory: IamDirectory;
   readonly ssm: Ssm;
+  readonly s3: S3;
+  /** Where the fleet delivers. */
+  readonly inventory: { readonly bucket: string; readonly keyArn: string };
+  /** A call of somebody in the hub account, seen by all who watch calls; what comes of it is there when it returns. */
+  askInHub(service: ServiceName, operation: string, input: object): void;
   readonly interference: Interference;
   readonly memberRoleName: string;
   /** Muster's own sync, as anybody can see it who is in an account that has it. */

@@ -5,6 +5,7 @@ import { DurationMs } from '../duration.ts';
 import { accessFaults } from './access.ts';
 import { deliveryFaults } from './delivery.ts';
 import type { FaultKind } from './fault.ts';
+import { hubFaults } from './hub.ts';
 import { syncFaults } from './syncs.ts';
 import { wireFaults } from './wire.ts';
 
@@ -12,6 +13,7 @@ export const faultKinds: Readonly<Record<string, FaultKind>> = {
   ...accessFaults,
   ...syncFaults,
   ...deliveryFaults,
+  ...hubFaults,
   ...wireFaults,
 };
 
@@ -27,7 +29,7 @@ export interface Fault {
 }
 
 const NOT_YET = new Set([
-  ...['foreign-sync', 'bucket-policy-replaced', 'key-disabled', 'drop-events'],
+  ...['drop-events'],
   ...['malformed-object', 'empty-object', 'forged-object'],
   ...['account-created', 'account-suspended', 'account-left', 'region-enabled', 'region-disabled'],
 ]);

@@ -7,6 +7,21 @@ type Place = { account: string; region: string };
 const sharing = { DestinationDataSharing: { DestinationDataSharingType: 'Organization' } } as const;
 
 export const syncFaults = {
+  /** To a bucket of an account outside the organization. */
+  'foreign-sync': faultKind({
+    shape: inTarget,
+    act: ({ account, region }, { ssm }) => {
+      const name = 'asset-export';
+      const destination = {
+        BucketName: 'asset-exports-of-another-company',
+        SyncFormat: 'JsonSerDe',
+        Region: region,
+      } as const;
+      ssm.placeSync(account, region, { name, destination });
+      return () => ssm.removeSync(account, region, name);
+    },
+  }),
+
   'sync-failed': faultKind({
     shape: inTarget,
     act: ({ account, region }, { ssm }) => {

@@ -8,6 +8,8 @@ const target = (index: number, status: string, reasons: string[] = []): TargetRe
   status,
   reasons,
   suspected: status === 'Converging' ? ['SyncMissing'] : [],
+  denial: null,
+  foreignSyncs: [],
   syncName: 'muster-00000000',
   decision: 'keep',
   nodes: status === 'Blocked' ? null : { managed: 3, delivered: 2, missing: 1, stale: 0, silent: 0, ghosts: 0 },
@@ -39,6 +41,14 @@ const report = (targets: readonly TargetReport[], more: Partial<Report> = {}): R
 });
 
 describe('the printed report', () => {
+  it('says which kind of policy refused, and where a foreign sync sends inventory', () => {
+    const denied = { ...target(1, 'Blocked', ['DeniedByPolicy']), denial: 'service control policy' };
+    const foreign = { ...target(2, 'Degraded', ['ForeignSync', 'NodesStale']), foreignSyncs: ['theirs', 'others'] };
+    const text = renderReport(report([denied, foreign]), false);
+    expect(text).toContain('DeniedByPolicy (service control policy)');
+    expect(text).toContain('ForeignSync (theirs others), NodesStale');
+  });
+
   it('shows each target with its reasons, doubts and nodes, and ends with the coverage', () => {
     const text = renderReport(
       report([target(1, 'Healthy'), target(2, 'Blocked', ['RoleUnassumable']), target(3, 'Converging')]),
@@ -46,6 +56,7 @@ describe('the printed report', () => {
     );
     expect(text).toContain('│ 100000000001 │ us-east-1 │ Healthy    │ 3     │ 2         │');
     expect(text).toMatch(/100000000002 .* Blocked .* - .* - .* RoleUnassumable/);
+    expect(text).toContain('Inventory bucket policy: same, key: usable');
     expect(text).toMatch(/100000000003 .* Converging .* SyncMissing\?/);
     expect(text).toContain('Coverage: 50.0 % (1 Healthy, 1 Blocked)');
     expect(text).toContain('0 executions and 7 AWS calls in PT6H of virtual time, 4.3 s of yours');

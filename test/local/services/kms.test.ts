@@ -1,4 +1,9 @@
-import type { DecryptCommandOutput, DescribeKeyCommandOutput, GenerateDataKeyCommandOutput } from '@aws-sdk/client-kms';
+import type {
+  DecryptCommandOutput,
+  DescribeKeyCommandOutput,
+  GenerateDataKeyCommandOutput,
+  GetKeyPolicyCommandOutput,
+} from '@aws-sdk/client-kms';
 import { describe, expect, it } from 'vitest';
 import { Clock } from '../../../local/cloud/clock.ts';
 import { Cloud } from '../../../local/cloud/cloud.ts';
@@ -94,6 +99,22 @@ describe('a customer key', () => {
     expect(KeyMetadata).toMatchObject({ KeyId: key.keyId, Arn: key.arn, KeyState: state, Enabled: false });
     key.state = 'Enabled';
     await expect(generate({ KeyId: key.arn })).resolves.toHaveProperty('KeyId', key.arn);
+  });
+
+  it('is disabled and enabled by calls, but not once it is to be deleted', async () => {
+    const { key, ask } = world();
+    await ask('DisableKey', { KeyId: key.arn });
+    expect(key.state).toBe('Disabled');
+    await ask('EnableKey', { KeyId: key.keyId });
+    expect(key.state).toBe('Enabled');
+    key.state = 'PendingDeletion';
+    await expect(ask('EnableKey', { KeyId: key.arn })).rejects.toMatchObject({ name: 'KMSInvalidStateException' });
+  });
+
+  it('shows its policy', async () => {
+    const { key, ask } = world();
+    const { Policy } = await ask<GetKeyPolicyCommandOutput>('GetKeyPolicy', { KeyId: key.arn });
+    expect(JSON.parse(Policy ?? '')).toEqual(policy());
   });
 
   it('is not found under another name or in another Region', async () => {

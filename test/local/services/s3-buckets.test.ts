@@ -105,6 +105,16 @@ describe('buckets', () => {
     expect(JSON.parse(Policy ?? '')).toEqual({ Statement: [] });
   });
 
+  it('takes another policy, and refuses what is none (S3 API reference, PutBucketPolicy)', async () => {
+    const { inHub } = createInventoryCloud();
+    const Statement = [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: '*' }];
+    await inHub('PutBucketPolicy', { Bucket, Policy: JSON.stringify({ Statement }) });
+    for (const Policy of ['no JSON', JSON.stringify({ Statement: [{ ...Statement[0], Action: 'GetObject' }] })])
+      expect(await faultOf(inHub('PutBucketPolicy', { Bucket, Policy }))).toMatchObject({ name: 'MalformedPolicy' });
+    const { Policy } = await inHub<GetBucketPolicyCommandOutput>('GetBucketPolicy', { Bucket });
+    expect(JSON.parse(Policy ?? '')).toEqual({ Statement });
+  });
+
   it.each([
     ['GetObject', 'none', 'NoSuchBucket', 404],
     ['ListObjectsV2', 'none', 'NoSuchBucket', 404],

@@ -70,8 +70,8 @@ describe('a world file', () => {
     ['a fault kind nobody knows', { ...smallest, faults: [{ kind: 'gremlins' }] }, /^faults\[0\]\.kind: /],
     [
       'a fault kind not acted out yet',
-      { ...smallest, faults: [{ kind: 'key-disabled' }] },
-      /^faults\[0\]\.kind: 'key-disabled' is not supported yet/,
+      { ...smallest, faults: [{ kind: 'drop-events' }] },
+      /^faults\[0\]\.kind: 'drop-events' is not supported yet/,
     ],
     [
       'a rate above one',
