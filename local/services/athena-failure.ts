@@ -32,13 +32,14 @@ const ERROR_TYPES = {
   SCHEMA_NOT_FOUND: 1301,
   FUNCTION_NOT_FOUND: 1303,
   S3_NOT_FOUND: 1306,
+  S3_REFUSED: 1009,
   GLUE_PERMISSION: 1500,
   PERMISSION_DENIED: 1501,
   GENERIC_INTERNAL_ERROR: 200,
 } as const;
 
 /** Codes by which only we know the error: Athena's message does not begin with them. */
-const UNNAMED = ['DDL_FAILED', 'BYTES_SCANNED', 'S3_NOT_FOUND', 'GLUE_PERMISSION'];
+const UNNAMED = ['DDL_FAILED', 'BYTES_SCANNED', 'S3_NOT_FOUND', 'S3_REFUSED', 'GLUE_PERMISSION'];
 
 export class QueryFailure extends Error {
   readonly code: keyof typeof ERROR_TYPES;
@@ -173,7 +174,8 @@ export function glueFailure({ name, message }: AwsFault, requestId: string): Que
 export function s3Failure({ name, message, status }: AwsFault, path: string, requestId: string): QueryFailure {
   const isDenied = name.startsWith('AccessDenied');
   const service = `(Service: Amazon S3; Status Code: ${isDenied ? 403 : (status ?? 400)}; Error Code: ${name}; Request ID: ${requestId}) (Path: ${path})`;
-  if (!isDenied) return new QueryFailure('S3_NOT_FOUND', `${message} ${service}`);
+  if (!isDenied)
+    return new QueryFailure(name.startsWith('NoSuch') ? 'S3_NOT_FOUND' : 'S3_REFUSED', `${message} ${service}`);
   const details = message === 'Access Denied' ? message : `Access Denied: ${message}`;
   return new QueryFailure('PERMISSION_DENIED', `${details} ${service}`);
 }

@@ -1,4 +1,5 @@
-/** What a Task's Resource, an ItemReader and a ResultWriter call: Lambda, and any API action of S3, as the execution role. */
+/** What a Task's Resource, an ItemReader and a ResultWriter call: Lambda, and any API action of Athena, Glue and S3, as the execution role. */
+import type { GetQueryExecutionCommandOutput, StartQueryExecutionCommandOutput } from '@aws-sdk/client-athena';
 import type { InvokeCommandOutput } from '@aws-sdk/client-lambda';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import type { Cloud } from '../cloud/cloud.ts';
@@ -9,10 +10,22 @@ import { assumeServiceRole } from './service-role.ts';
 
 /** By signing name: the prefix of a service's error names, and its own exception for faults that its model does not name. */
 const ERRORS = {
+  athena: ['Athena', 'AmazonAthenaException'],
+  glue: ['Glue', 'GlueException'],
   lambda: ['Lambda', 'AWSLambdaException'],
   s3: ['S3', 'S3Exception'],
   states: ['StepFunctions', 'AWSStepFunctionsException'],
 } as const;
+
+/** API actions that a Task may name; of Glue only the SDK integration has those of the Data Catalog. */
+const ACTIONS: readonly (readonly [RegExp, Exclude<keyof typeof ERRORS, 'states'>])[] = [
+  [/:::(?:aws-sdk:)?athena:(\w)(\w+)$/, 'athena'],
+  [/:::aws-sdk:glue:(\w)(\w+)$/, 'glue'],
+  [/:::(?:aws-sdk:)?s3:(\w)(\w+)$/, 's3'],
+];
+
+/** Between two looks at a query that a task waits for. */
+const POLL_MS = 1000;
 
 export interface StateMachine {
   readonly arn: string;
@@ -38,7 +51,7 @@ export class Integration {
     this.#machine = machine;
   }
 
-  /** Calls `arn:<partition>:states:::lambda:invoke`, `…:s3:<action>` or `…:aws-sdk:s3:<action>`. */
+  /** Calls `arn:<partition>:states:::lambda:invoke`, `…:athena:startQueryExecution.sync`, `…:s3:<action>` or `…:aws-sdk:<service>:<action>`. */
   async call(resource: string, input: unknown): Promise<unknown> {
     const given: Record<string, unknown> = { ...Object(input) };
     if (resource.endsWith(':::lambda:invoke')) {
@@ -46,12 +59,33 @@ export class Integration {
       const call = { service: 'lambda', operation: 'Invoke', input: { ...given, Payload } } as const;
       return invoked(await this.#as(call, (whole) => this.#cloud.ask<InvokeCommandOutput>(whole)));
     }
-    const [, first, rest] = /:::(?:aws-sdk:)?s3:(\w)(\w+)$/.exec(resource) ?? [];
-    if (!first) throw new StatesError('States.Runtime', `The embedded cloud has no integration '${resource}'.`);
-    const { Body } = given;
-    const text = Body !== undefined && { Body: typeof Body === 'string' ? Body : JSON.stringify(Body) };
-    const call = { service: 's3', operation: `${first.toUpperCase()}${rest}`, input: { ...given, ...text } } as const;
-    return plain(await this.#as(call, (whole) => this.#cloud.dispatch(whole)));
+    if (resource.endsWith(':::athena:startQueryExecution.sync')) return this.#query(given);
+    for (const [pattern, service] of ACTIONS) {
+      const [, first, rest] = pattern.exec(resource) ?? [];
+      if (!first) continue;
+      const { Body } = given;
+      const text = Body !== undefined && { Body: typeof Body === 'string' ? Body : JSON.stringify(Body) };
+      const call = { service, operation: `${first.toUpperCase()}${rest}`, input: { ...given, ...text } };
+      return plain(await this.#as(call, (whole) => this.#cloud.dispatch(whole)));
+    }
+    throw new StatesError('States.Runtime', `The embedded cloud has no integration '${resource}'.`);
+  }
+
+  /** "Run a Job (.sync)": waits for the query's end; what it failed of is the cause ("Run Athena queries with Step Functions", developer guide). */
+  async #query(input: object): Promise<unknown> {
+    const start = { service: 'athena', operation: 'StartQueryExecution', input } as const;
+    const { QueryExecutionId } = await this.#as(start, (call) =>
+      this.#cloud.ask<StartQueryExecutionCommandOutput>(call),
+    );
+    const look = { service: 'athena', operation: 'GetQueryExecution', input: { QueryExecutionId } } as const;
+    for (;;) {
+      await this.#cloud.clock.sleep(POLL_MS, `${QueryExecutionId}`);
+      const answer = await this.#as(look, (call) => this.#cloud.ask<GetQueryExecutionCommandOutput>(call));
+      const state = answer.QueryExecution?.Status?.State;
+      if (state === 'SUCCEEDED') return plain(answer);
+      if (state === 'FAILED' || state === 'CANCELLED')
+        throw new StatesError('States.TaskFailed', JSON.stringify(answer));
+    }
   }
 
   /** A distributed map begins its children as the state machine's role ("IAM policies for using Distributed Map states", developer guide). */

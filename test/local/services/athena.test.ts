@@ -5,6 +5,7 @@ import type {
   ListQueryExecutionsCommandOutput,
 } from '@aws-sdk/client-athena';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { Kms } from '../../../local/services/kms.ts';
 import type { PutObjectRequest } from '../../../local/services/s3-objects.ts';
 import { createAthenaWorld, START } from './athena-world.ts';
 
@@ -219,6 +220,23 @@ describe('what the caller may do ("Fine-grained access to databases and tables i
     expect(world.asked).toContainEqual({ action: 'athena:StartQueryExecution', resource, owner: hub.account });
     world.refuse('athena:StartQueryExecution');
     await expect(world.start('SELECT 1')).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+
+  it.each([
+    ['Disabled', 'KMS.DisabledException', ' is disabled.'],
+    ['PendingDeletion', 'KMS.KMSInvalidStateException', ' is pending deletion.'],
+  ] as const)("fails with KMS's own error when the key of the data is %s", async (state, code, text) => {
+    const kms = new Kms(world.cloud, false);
+    world.cloud.add(kms);
+    const key = kms.createKey({ ...hub, policy: { Version: '2012-10-17', Statement: [] } });
+    const encrypted = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: key.arn, Body: '{"id":"i-4"}' };
+    await world.ask('s3', 'PutObject', { Bucket: 'inventory', Key: 'nodes/secret.json', ...encrypted });
+    expect(await world.rowsOf('SELECT count(*) FROM nodes')).toEqual([['4']]);
+    key.state = state;
+    await world.put('nodes/rows.json', { id: 'i-1' });
+    const { reason, error } = await world.query('SELECT id FROM nodes');
+    expect(reason).toContain(`${text} (Service: Amazon S3; Status Code: 400; Error Code: ${code}; `);
+    expect(error).toMatchObject({ ErrorCategory: 2, ErrorType: 1009 });
   });
 
   it("fails with S3's own error when the data is not there", async () => {

@@ -78,8 +78,65 @@ describe('tasks', () => {
     );
   });
 
+  it('call API actions of Athena and Glue, whose errors have their own prefixes', async () => {
+    const glue = { UpdatePartition: failure('EntityNotFoundException'), GetPartition: () => ({ Partition: {} }) };
+    const athena = { GetQueryExecution: failure('AccessDeniedException') };
+    const call = (action: string) =>
+      world({ glue, athena }).run({ Type: 'Task', Resource: `arn:aws:states:::${action}` });
+    expect(await call('aws-sdk:glue:getPartition')).toMatchObject({ output: '{"Partition":{}}' });
+    expect(await call('aws-sdk:glue:updatePartition')).toMatchObject({ error: 'Glue.EntityNotFoundException' });
+    expect(await call('athena:getQueryExecution')).toMatchObject({ error: 'Athena.AmazonAthenaException' });
+  });
+
+  describe('that wait for a query (.sync, "Run Athena queries with Step Functions")', () => {
+    const SYNC = 'arn:aws:states:::athena:startQueryExecution.sync';
+    const athena = (...states: string[]) => ({
+      StartQueryExecution: () => ({ QueryExecutionId: 'q' }),
+      GetQueryExecution: ({ QueryExecutionId }: Record<string, unknown>) => ({
+        QueryExecution: { QueryExecutionId, Status: { State: states.shift(), SubmissionDateTime: new Date(0) } },
+      }),
+    });
+
+    it('give what became of it, on virtual time', async () => {
+      const { run, cloud } = world({ athena: athena('QUEUED', 'RUNNING', 'SUCCEEDED') });
+      const began = cloud.clock.nowMs();
+      const { output = '', stopDate } = await run({
+        Type: 'Task',
+        Resource: SYNC,
+        Arguments: { QueryString: 'SELECT 1' },
+      });
+      expect(JSON.parse(output)).toMatchObject({
+        QueryExecution: { QueryExecutionId: 'q', Status: { State: 'SUCCEEDED' } },
+      });
+      expect(Number(stopDate) - began).toBe(3000);
+    });
+
+    it.each(['FAILED', 'CANCELLED'])('fail when it is %s, with the execution as cause', async (state) => {
+      const { run } = world({ athena: athena(state) });
+      const { error, cause = '' } = await run({ Type: 'Task', Resource: SYNC });
+      expect(error).toBe('States.TaskFailed');
+      expect(JSON.parse(cause)).toMatchObject({ QueryExecution: { Status: { State: state } } });
+    });
+
+    it('time out', async () => {
+      const { run } = world({ athena: athena() });
+      expect(await run({ Type: 'Task', Resource: SYNC, TimeoutSeconds: 5 })).toMatchObject({ error: 'States.Timeout' });
+    });
+
+    it.each([
+      ['StartQueryExecution', 'AccessDeniedException', 'Athena.AmazonAthenaException'],
+      ['StartQueryExecution', 'InvalidRequestException', 'Athena.InvalidRequestException'],
+      ['GetQueryExecution', 'AccessDeniedException', 'Athena.AmazonAthenaException'],
+    ])('need %s: %s is %s', async (operation, name, error) => {
+      const { run } = world({ athena: { ...athena('SUCCEEDED'), [operation]: failure(name) } });
+      expect(await run({ Type: 'Task', Resource: SYNC })).toMatchObject({ error });
+    });
+  });
+
   it.each([
     'arn:aws:states:::lambda:invoke.waitForTaskToken',
+    'arn:aws:states:::athena:getQueryExecution.sync',
+    'arn:aws:states:::glue:getPartition',
     'arn:aws:states:::sns:publish',
     'arn:aws:states:::aws-sdk:ec2:describeRegions',
   ])('are refused when there is no such integration: %s', async (Resource) => {

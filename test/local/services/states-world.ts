@@ -26,7 +26,10 @@ const fakes = (operations: Record<string, Fake>) =>
     ]),
   );
 
-export function world(others: { lambda?: Record<string, Fake>; s3?: Record<string, Fake>; trusted?: boolean } = {}) {
+const FAKED = ['athena', 'glue', 'lambda', 's3'] as const;
+type Others = { [Service in (typeof FAKED)[number]]?: Record<string, Fake> } & { trusted?: boolean };
+
+export function world(others: Others = {}) {
   const cloud = new Cloud(new Clock(new Date('2026-11-02T06:00:00Z')), new Draw(7));
   const states = createStates(cloud);
   const assumed: Call[] = [];
@@ -48,8 +51,7 @@ export function world(others: { lambda?: Record<string, Fake>; s3?: Record<strin
   cloud.add(
     states,
     { name: 'sts', operations: fakes({ AssumeRole: assumeRole }) },
-    { name: 'lambda', operations: fakes(others.lambda ?? {}) },
-    { name: 's3', operations: fakes(others.s3 ?? {}) },
+    ...FAKED.map((name) => ({ name, operations: fakes(others[name] ?? {}) })),
   );
   const ask = <Output>(name: string, input: object, context?: Call['context']) =>
     cloud.clock.run(() =>
