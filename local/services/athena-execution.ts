@@ -9,8 +9,9 @@ import { runDefinition } from './athena-ddl.ts';
 import { engineFailure, outputFailure, QueryFailure } from './athena-failure.ts';
 import { bindParameters } from './athena-parameters.ts';
 import { readQuery } from './athena-query.ts';
-import { Delegate } from './athena-scan.ts';
+import { Delegate, pathOf } from './athena-scan.ts';
 import type { Statement } from './athena-statement.ts';
+import { registerTable, requireNew } from './athena-table-as.ts';
 import { runUnload } from './athena-unload.ts';
 import type { Warehouse } from './athena-warehouse.ts';
 
@@ -87,8 +88,8 @@ export class Engine {
     try {
       const reading = { sql: query.duckdb, sources: analysis.sources, limit };
       execution.scannedBytes = await warehouse.read(delegate, reading);
-      const files = statement.unload
-        ? { '-manifest.csv': await this.#unload(execution, delegate, query.duckdb) }
+      const files = statement.write
+        ? { '-manifest.csv': await this.#writeData(execution, delegate, query.duckdb) }
         : { '': await tabulate(warehouse, execution, query.duckdb) };
       await this.#write(execution, delegate, files);
     } catch (error) {
@@ -97,17 +98,30 @@ export class Engine {
   }
 
   /** Gives the manifest: the paths of what was written, one a line. */
-  async #unload({ id, statement: { unload }, ...execution }: Execution, delegate: Delegate, sql: string) {
+  async #writeData({ statement, ...execution }: Execution, delegate: Delegate, sql: string): Promise<string> {
     const warehouse = await this.#warehouse;
-    if (!unload || !warehouse) return '';
-    const time = execution.submitted.toISOString().replaceAll(/\D/g, '');
-    const nameOf = (partition: string) => {
-      const unique = this.#cloud.draw.uuid('unload', id, partition);
-      return `${time.slice(0, 8)}_${time.slice(8, 14)}_00000_${unique.slice(0, 5)}_${unique}`;
-    };
-    const target = { ...unload, sql, nameOf, encryption: encryptionOf(execution) };
-    const paths = await runUnload(warehouse, delegate, target);
+    const { write, database } = statement;
+    if (!write || !warehouse) return '';
+    const { table, properties } = write;
+    const [Name = '', DatabaseName = database] = table ?? [];
+    if (table) await requireNew(delegate, { DatabaseName, Name });
+    const location = (write.location ?? properties.external_location ?? pathOf(execution.output)).replace(/\/?$/, '/');
+    const paths = await runUnload(warehouse, delegate, {
+      ...{ sql, location, properties },
+      mayHoldData: !table && properties.keys.length > 0,
+      encryption: encryptionOf(execution),
+      nameOf: (partition) => this.#objectName(execution, partition),
+    });
+    const fields = await warehouse.describe(sql);
+    const written = { location, fields, keys: properties.keys.length, paths };
+    if (table) await registerTable(delegate, { DatabaseName, Name }, written);
     return paths.map((path) => `${path}\n`).join('');
+  }
+
+  #objectName({ id, submitted }: Pick<Execution, 'id' | 'submitted'>, partition: string): string {
+    const time = submitted.toISOString().replaceAll(/\D/g, '');
+    const unique = this.#cloud.draw.uuid('unload', id, partition);
+    return `${time.slice(0, 8)}_${time.slice(8, 14)}_00000_${unique.slice(0, 5)}_${unique}`;
   }
 
   /** Files by what their keys have behind the execution's; the columns are described beside them. */

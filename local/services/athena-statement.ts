@@ -2,15 +2,16 @@
 import type { StartQueryExecutionCommandInput } from '@aws-sdk/client-athena';
 import { AwsFault } from '../cloud/aws-fault.ts';
 import { type Dialect, parse, partsOf, type SyntaxNode, SyntaxRefused } from './athena-grammar.ts';
-import { readUnload, type Unload } from './athena-unload.ts';
+import { readWrite, type Write } from './athena-write.ts';
 
 export interface Statement {
   readonly sql: string;
   readonly dialect: Dialect;
   readonly tree: SyntaxNode;
-  /** The query alone, without UNLOAD around it, at the place it has in the statement. */
+  /** The query alone, without UNLOAD or CREATE TABLE AS around it, at the place it has in the statement. */
   readonly query: string;
-  readonly unload: Unload | undefined;
+  /** Undefined: the result goes into the results file. */
+  readonly write: Write | undefined;
   readonly parameters: readonly string[];
   /** Of tables that are named without one. */
   readonly database: string;
@@ -38,14 +39,12 @@ export async function readStatement(input: StartQueryExecutionCommandInput): Pro
     );
   const words = sql.replace(COMMENTS, '');
   const dialect = DEFINITION.test(words) ? 'HiveSQL' : 'TrinoSQL';
-  const { query, unload } = /^UNLOAD\b/i.test(words)
-    ? await refusing(() => readUnload(sql, words))
-    : { query: sql, unload: undefined };
+  const { query, write } = (await refusing(() => readWrite(sql, words))) ?? { query: sql, write: undefined };
   const tree = await parseOne(query, dialect);
-  if (dialect === 'TrinoSQL' && !unload && !QUERY.test(words))
+  if (dialect === 'TrinoSQL' && !write && !QUERY.test(words))
     throw new AwsFault('NotImplemented', `the embedded Athena does not run ${words.slice(0, 20)}…`, { status: 501 });
   const database = (context?.Database ?? 'default').toLowerCase();
-  return { sql, dialect, tree, query, unload, parameters: input.ExecutionParameters ?? [], database };
+  return { sql, dialect, tree, query, write, parameters: input.ExecutionParameters ?? [], database };
 }
 
 const malformed = (message: string) => invalid(message, 'MALFORMED_QUERY');

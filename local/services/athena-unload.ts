@@ -1,59 +1,20 @@
-/** UNLOAD: a query's result as Parquet objects ("UNLOAD", Athena user guide). */
-import { z } from 'zod';
-import { AwsFault } from '../cloud/aws-fault.ts';
+/** A query's result as Parquet objects ("UNLOAD", Athena user guide). */
 import { QueryFailure } from './athena-failure.ts';
-import { parse, partsOf, type SyntaxNode, SyntaxRefused } from './athena-grammar.ts';
 import { quote } from './athena-query.ts';
 import { type Delegate, folderOf, listKeys, pathOf } from './athena-scan.ts';
 import type { Warehouse } from './athena-warehouse.ts';
+import type { Write } from './athena-write.ts';
 
 /** By Athena's name of a compression, DuckDB's. Parquet's default is gzip. */
 const COMPRESSIONS = { GZIP: 'gzip', NONE: 'uncompressed', SNAPPY: 'snappy', ZSTD: 'zstd' } as const;
 
-const Properties = z.strictObject({
-  format: z.string().toUpperCase().pipe(z.literal('PARQUET')),
-  compression: z
-    .string()
-    .toUpperCase()
-    .pipe(z.enum(['GZIP', 'NONE', 'SNAPPY', 'ZSTD']))
-    .default('GZIP'),
-  compression_level: z.coerce.number().optional(),
-  partitioned_by: z.array(z.string()).default([]),
-});
-
-export interface Unload {
-  readonly location: string;
-  readonly properties: z.infer<typeof Properties>;
-}
-
-const STATEMENT = /^UNLOAD\s*(\([\s\S]*\))\s*TO\s*'([^']*)'\s*(WITH\s*\([\s\S]*\))\s*;?\s*$/i;
-
-/** The query within, at the place it has in the statement, and where its result goes. Throws `SyntaxRefused`, and 501 for what is not served. */
-export async function readUnload(sql: string, words: string): Promise<{ query: string; unload: Unload }> {
-  const [, query = '', location = '', clause = ''] = STATEMENT.exec(words) ?? [];
-  if (!query)
-    throw new SyntaxRefused("line 1:1: mismatched input 'UNLOAD'. Expecting: UNLOAD (query) TO 's3://…' WITH (…)");
-  const before = sql.slice(0, sql.length - words.length + words.indexOf(query));
-  const tree = await parse(`CREATE TABLE unloaded ${clause} AS SELECT 1`, 'TrinoSQL');
-  const assignments = [...partsOf(tree)].filter(({ rule }) => rule === 'property');
-  const given = Object.fromEntries(assignments.map(({ children: [name, , value] }) => [name?.text, literalsOf(value)]));
-  const { data: properties, error } = Properties.safeParse(given);
-  if (!properties)
-    throw new AwsFault('NotImplemented', `the embedded Athena does not unload ${clause}: ${error.message}`, {
-      status: 501,
-    });
-  return { query: before.replaceAll(/\S/g, ' ') + query, unload: { location, properties } };
-}
-
-function literalsOf(node: SyntaxNode | undefined): string | string[] {
-  const texts = [...(node?.text.matchAll(/'([^']*)'/g) ?? [])].map(([, text = '']) => text);
-  return node?.text.toUpperCase().startsWith('ARRAY') ? texts : (texts[0] ?? node?.text ?? '');
-}
-
 /** "The maximum number of partitions that can be used with UNLOAD is 100." */
 const MOST_PARTITIONS = 100;
 
-interface Target extends Unload {
+interface Target extends Pick<Write, 'properties'> {
+  readonly location: string;
+  /** Whether data may lie there already, as it may for an UNLOAD by partitions. */
+  readonly mayHoldData: boolean;
   /** In DuckDB's SQL. */
   readonly sql: string;
   /** Members of PutObject that encrypt. */
@@ -65,9 +26,9 @@ interface Target extends Unload {
 /** Gives the paths of what it wrote. Throws `QueryFailure`, and the engine's own errors. */
 export async function runUnload(warehouse: Warehouse, delegate: Delegate, target: Target): Promise<string[]> {
   const { location, properties, sql } = target;
-  const keys = properties.partitioned_by.map((name) => name.toLowerCase());
+  const { keys } = properties;
   const folder = folderOf(location);
-  if (keys.length === 0) await requireEmpty(delegate, folder, location);
+  if (!target.mayHoldData) await requireEmpty(delegate, folder, location);
   const names = await materialize(warehouse, sql, keys);
   const level = properties.compression_level === undefined ? '' : `, COMPRESSION_LEVEL ${properties.compression_level}`;
   const settings = `COMPRESSION ${COMPRESSIONS[properties.compression]}${level}`;

@@ -6,7 +6,7 @@ import { type Call, operations, type Service } from '../cloud/service.ts';
 import { readCsv } from './athena-csv.ts';
 import { Engine, type Execution } from './athena-execution.ts';
 import { folderOf, pathOf } from './athena-scan.ts';
-import { invalid, readStatement } from './athena-statement.ts';
+import { invalid, readStatement, type Statement } from './athena-statement.ts';
 import { ownNeed } from './need.ts';
 import { takePage } from './page.ts';
 import type { GetObjectAnswer } from './s3-objects.ts';
@@ -165,13 +165,16 @@ function enqueue(state: State, start: Start, { ResultConfiguration }: sdk.StartQ
     );
   const { Bucket, Prefix } = folderOf(OutputLocation);
   const id = state.executionId(start.statement.sql);
-  const { dialect, unload } = start.statement;
-  const extension = dialect === 'HiveSQL' ? '.txt' : '.csv';
+  const { write } = start.statement;
+  if (write?.table && write.properties.external_location && configuration.EnforceWorkGroupConfiguration)
+    throw invalid(
+      "The Create Table As Select query failed because it was submitted with an 'external_location' property to an Athena Workgroup that enforces a centralized output location for all queries. Please remove the 'external_location' property and resubmit the query.",
+    );
   const execution: Execution = {
     id,
     ...more,
     workGroup: workGroup.name,
-    output: { Bucket, Key: `${Prefix}${id}${unload ? '' : extension}` },
+    output: { Bucket, Key: `${Prefix}${outputName(id, start.statement)}` },
     encryption: EncryptionConfiguration,
     scannedBytesLimit: configuration.BytesScannedCutoffPerQuery,
     state: 'QUEUED',
@@ -182,10 +185,16 @@ function enqueue(state: State, start: Start, { ResultConfiguration }: sdk.StartQ
   return execution;
 }
 
+/** "Find the output files" (Athena user guide): of a CREATE TABLE AS, data lie below it. */
+function outputName(id: string, { dialect, write }: Statement): string {
+  if (write) return write.table ? `tables/${id}` : id;
+  return dialect === 'HiveSQL' ? `${id}.txt` : `${id}.csv`;
+}
+
 function describe(execution: Execution): sdk.QueryExecution {
   const { id, statement, output, encryption, submitted, completed, failure, scannedBytes } = execution;
   const isQuery = statement.dialect === 'TrinoSQL';
-  const { parameters, unload } = statement;
+  const { parameters, write } = statement;
   const milliseconds = completed ? completed.getTime() - submitted.getTime() : 0;
   return {
     QueryExecutionId: id,
@@ -205,7 +214,7 @@ function describe(execution: Execution): sdk.QueryExecution {
     },
     Statistics: {
       DataScannedInBytes: scannedBytes,
-      ...(unload && { DataManifestLocation: `${pathOf(output)}-manifest.csv` }),
+      ...(write && { DataManifestLocation: `${pathOf(output)}-manifest.csv` }),
       EngineExecutionTimeInMillis: milliseconds,
       TotalExecutionTimeInMillis: milliseconds,
     },
@@ -227,7 +236,7 @@ async function readResults(cloud: Cloud, call: Call, { execution, MaxResults, Ne
   if (size < 1 || size > ROWS_PER_PAGE)
     throw invalid(`MaxResults is more than maximum allowed length ${ROWS_PER_PAGE}.`);
   if (!Number.isInteger(offset)) throw invalid('Invalid NextToken');
-  if (statement.unload) return { UpdateCount: 0, ResultSet: { Rows: [], ResultSetMetadata: { ColumnInfo: [] } } };
+  if (statement.write) return { UpdateCount: 0, ResultSet: { Rows: [], ResultSetMetadata: { ColumnInfo: [] } } };
   const { Body } = await cloud.ask<GetObjectAnswer>({ ...call, service: 's3', operation: 'GetObject', input: output });
   const text = Buffer.from(Body).toString('utf8');
   const { rows, next } = statement.dialect === 'TrinoSQL' ? readCsv(text, offset, size) : readLines(text);

@@ -1,3 +1,4 @@
+import type { GetTableCommandOutput } from '@aws-sdk/client-glue';
 import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAthenaWorld, fleet } from './athena-world.ts';
@@ -124,6 +125,7 @@ describe('UNLOAD ("UNLOAD", Athena user guide)', () => {
     ["UNLOAD (SELECT 1) TO 's3://b/'", 'InvalidRequestException'],
     ["UNLOAD (SELECT 1 FROM) TO 's3://b/' WITH (format = 'PARQUET')", 'InvalidRequestException'],
     ["UNLOAD (SELECT 1) TO 's3://b/' WITH (format = 'ORC')", 'NotImplemented'],
+    ["UNLOAD (SELECT 1) TO 's3://b/' WITH (format = 'PARQUET', external_location = 's3://c/')", 'NotImplemented'],
     ["UNLOAD (SELECT 1) TO 's3://b/' WITH (format = 'PARQUET', bucketed_by = ARRAY['a'])", 'NotImplemented'],
   ])('%s is refused', async (sql, name) => {
     await expect(world.start(sql)).rejects.toMatchObject({ name });
@@ -141,17 +143,58 @@ describe('UNLOAD ("UNLOAD", Athena user guide)', () => {
   });
 });
 
+describe('CREATE TABLE AS ("CREATE TABLE AS", Athena user guide)', () => {
+  const create = (name: string, more = '') =>
+    query(`CREATE TABLE ${name} WITH (format = 'PARQUET', write_compression = 'SNAPPY'${more}) AS
+      SELECT resourceid, 1 AS n, ARRAY[1.5e0] AS list, MAP(ARRAY['k'], ARRAY[CAST(ROW('v') AS ROW(name varchar))]) AS pairs, DATE '2026-11-02' AS day, accountid
+      FROM aws_application`);
+  const described = (Name: string) => ask<GetTableCommandOutput>('glue', 'GetTable', { DatabaseName: 'muster', Name });
+
+  it('makes a table below the query results', async () => {
+    const { id, execution } = await create('copy');
+    expect(execution?.ResultConfiguration?.OutputLocation).toBe(`s3://results/athena/tables/${id}`);
+    expect((await described('copy')).Table?.StorageDescriptor).toMatchObject({
+      Location: `s3://results/athena/tables/${id}/`,
+    });
+    expect(await rowsOf("SELECT * FROM copy WHERE resourceid = 'i-3'")).toEqual([
+      ['i-3', '1', '[1.5]', '{k={name=v}}', '2026-11-02', '100000000011'],
+    ]);
+    const types = (await described('copy')).Table?.StorageDescriptor?.Columns?.map(({ Type }) => Type);
+    expect(types).toEqual(['string', 'int', 'array<double>', 'map<string,struct<name:string>>', 'date', 'string']);
+  });
+
+  it('registers its partitions', async () => {
+    await create('muster.divided', ", partitioned_by = ARRAY['accountid']");
+    expect((await described('divided')).Table?.PartitionKeys).toEqual([{ Name: 'accountid', Type: 'string' }]);
+    expect(await rowsOf('SELECT accountid, count(*) FROM divided GROUP BY 1 ORDER BY 1')).toEqual([
+      ['100000000010', '2'],
+      ['100000000011', '1'],
+    ]);
+  });
+
+  it('needs a new name, and leaves the place to a workgroup that enforces it', async () => {
+    expect((await create('copy')).reason).toBe(
+      "TABLE_ALREADY_EXISTS: line 1:1: Destination table 'awsdatacatalog.muster.copy' already exists",
+    );
+    await expect(create('placed', ", external_location = 's3://inventory/placed/'")).rejects.toThrow(
+      'enforces a centralized output location',
+    );
+    const placed =
+      "CREATE TABLE placed WITH (format = 'PARQUET', external_location = 's3://inventory/placed') AS (SELECT 1 AS a)";
+    const ResultConfiguration = { OutputLocation: 's3://results/mine/' };
+    await query(placed, { WorkGroup: 'primary', ResultConfiguration });
+    expect(await rowsOf('SELECT a FROM placed')).toEqual([['1']]);
+  });
+});
+
 describe('tables of Parquet ("Use columnar storage formats")', () => {
   beforeAll(async () => {
-    await unload("SELECT 'x' AS narrow, rpad('y', 5000, cast(random() AS varchar)) AS wide", 'columns').catch(
-      () => undefined,
-    );
     await unload(
       "SELECT 'x' AS narrow, array_join(sequence(1, 5000), ',') AS wide, 7 AS small",
-      'columns2',
+      'columns',
       ", compression = 'NONE'",
     );
-    await table('columns', { narrow: 'string', wide: 'string', small: 'bigint' }, { folder: 'columns2' });
+    await table('columns', { narrow: 'string', wide: 'string', small: 'bigint' });
   });
 
   it('count only the columns that a query reads', async () => {
@@ -185,9 +228,9 @@ describe('tables of Parquet ("Use columnar storage formats")', () => {
   });
 
   it('fail for another type and for what is no Parquet', async () => {
-    await table('mistyped', { narrow: 'bigint' }, { folder: 'columns2' });
+    await table('mistyped', { narrow: 'bigint' }, { folder: 'columns' });
     expect((await query('SELECT * FROM mistyped')).reason).toMatch(
-      /^HIVE_BAD_DATA: Field narrow's type BINARY in parquet file s3:\/\/inventory\/columns2\/\S+ is incompatible with type bigint defined in table schema$/,
+      /^HIVE_BAD_DATA: Field narrow's type BINARY in parquet file s3:\/\/inventory\/columns\/\S+ is incompatible with type bigint defined in table schema$/,
     );
     await world.put('text/rows', { a: 1 });
     await table('text', { a: 'string' });
