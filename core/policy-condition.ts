@@ -1,6 +1,6 @@
 /** The Condition element of a policy ("IAM JSON policy elements: Condition operators" and "Multivalued context keys", IAM User Guide). */
 import * as z from 'zod';
-import { type Answer, all, answer, any, not } from './answer.ts';
+import { type Answer, all, allOf, answer, any, not } from './answer.ts';
 import { arnPattern, type Pattern, type RequestContext, textPattern } from './policy-pattern.ts';
 
 const Value = z.union([z.string(), z.boolean(), z.number()]).transform(String);
@@ -39,7 +39,7 @@ export function compileCondition(block: ConditionBlock, variables: boolean): Tes
   const tests = Object.entries(block).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, wanted]) => compileTest(operator, key.toLowerCase(), { wanted, variables })),
   );
-  return (context) => all(tests.map((test) => test(context)));
+  return (context) => allOf(tests, context);
 }
 
 function compileTest(name: string, key: string, about: { wanted: readonly string[]; variables: boolean }): Test {

@@ -41,22 +41,24 @@ export function arnPattern(text: string, variables: boolean): Pattern {
 
 function patternOf(text: string, syntax: Syntax, match: (glyphs: readonly Glyph[], value: string) => Answer): Pattern {
   const tokens = [...text.matchAll(token)].map(([one]) => one);
-  const isFixed = !(syntax.variables && text.includes('${'));
-  const fixed = isFixed ? tokens.flatMap((one) => glyphOf(one, syntax)) : undefined;
+  const isVariable = (one: string) => syntax.variables && one.length > 1;
+  const pieces = tokens.map((one) => (isVariable(one) ? one : glyphsOf(one, syntax)));
+  const fixed = tokens.some(isVariable) ? undefined : fill(pieces, new Map());
   return (value, context) => {
-    const glyphs = fixed ?? fill(tokens, syntax, context);
+    const glyphs = fixed ?? fill(pieces, context);
     return glyphs === undefined ? 'unknown' : match(glyphs, value);
   };
 }
 
-/** Undefined when a variable cannot be replaced. */
-function fill(tokens: readonly string[], syntax: Syntax, context: RequestContext): Glyph[] | undefined {
+/** A piece is fixed, or the variable that it stands for; undefined when one cannot be replaced. */
+function fill(pieces: readonly (Glyph[] | string)[], context: RequestContext): Glyph[] | undefined {
   const glyphs: Glyph[] = [];
-  for (const one of tokens) {
-    const filled = one.length > 1 ? variableValue(one, context) : undefined;
-    if (one.length > 1 && filled === undefined) return undefined;
-    if (filled === undefined) glyphs.push(...glyphOf(one, syntax));
-    else glyphs.push(...[...filled].map((text) => ({ text, kind: 'filled' as const })));
+  for (const piece of pieces) {
+    const value = typeof piece === 'string' ? variableValue(piece, context) : '';
+    if (value === undefined) return undefined;
+    const filled =
+      typeof piece === 'string' ? value.split('').map((text) => ({ text, kind: 'filled' as const })) : piece;
+    glyphs.push(...filled);
   }
   return glyphs;
 }
@@ -69,8 +71,8 @@ function variableValue(variable: string, context: RequestContext): string | unde
   return more.length > 0 ? undefined : only;
 }
 
-function glyphOf(text: string, { wildcards }: Syntax): Glyph[] {
-  return [...text].map((one) => ({ text: one, kind: wildcards && /[*?]/.test(one) ? 'wildcard' : 'literal' }));
+function glyphsOf(text: string, { wildcards }: Syntax): Glyph[] {
+  return text.split('').map((one) => ({ text: one, kind: wildcards && /[*?]/.test(one) ? 'wildcard' : 'literal' }));
 }
 
 function glyphParts(glyphs: readonly Glyph[]): Glyph[][] {
@@ -84,14 +86,13 @@ function glyphParts(glyphs: readonly Glyph[]): Glyph[][] {
 
 /** Takes up the latest `*` again where the rest does not fit: at most the product of both lengths in steps, whatever the pattern. */
 function matches(glyphs: readonly Glyph[], value: string): boolean {
-  const letters = [...value];
   let [star, resume, at] = [-1, 0, 0];
-  for (let read = 0; read < letters.length; ) {
+  for (let read = 0; read < value.length; ) {
     const glyph = glyphs[at];
     if (isStar(glyph)) {
       [star, resume] = [at, read];
       at += 1;
-    } else if (glyph !== undefined && (glyph.kind === 'wildcard' || glyph.text === letters[read])) {
+    } else if (glyph !== undefined && (glyph.kind === 'wildcard' || glyph.text === value[read])) {
       at += 1;
       read += 1;
     } else if (star >= 0) {

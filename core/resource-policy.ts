@@ -1,6 +1,6 @@
 /** What a resource's own policy says of a request by an AWS service ("Policy evaluation logic", IAM User Guide). */
 import * as z from 'zod';
-import { type Answer, all, answer, any, not } from './answer.ts';
+import { type Answer, all, allOf, answer, any, not } from './answer.ts';
 import { ConditionBlock, compileCondition, listOf } from './policy-condition.ts';
 import { arnPattern, type RequestContext, textPattern } from './policy-pattern.ts';
 
@@ -67,14 +67,16 @@ function compileStatement(given: unknown, variables: boolean): Compiled {
   if (!parsed.success) return notUnderstood;
   const { Effect, Condition, ...statement } = parsed.data;
   const holds = compileCondition(Condition, variables);
-  const isMeant = [
-    element(statement.Principal, statement.NotPrincipal, principalTest),
+  const tests = [
+    // Actions first: most statements are of others.
     element(statement.Action, statement.NotAction, actionTest),
+    element(statement.Principal, statement.NotPrincipal, principalTest),
+    ({ context }: ServiceRequest) => holds(context),
     element(statement.Resource, statement.NotResource, (texts) => resourceTest(texts, variables)),
   ];
   return {
     effect: Effect,
-    applies: (request) => all([...isMeant.map((test) => test(request)), holds(request.context)]),
+    applies: (request) => allOf(tests, request),
   };
 }
 
