@@ -7,15 +7,19 @@ import { type AccountVisit, stateFiles } from '../../core/run.ts';
 import { targetKey } from '../../core/target.ts';
 import { Reason } from '../../core/verdict.ts';
 
-/** Of a target's memory only what this asks for, so that its nodes are not held. */
-const Remembered = z.object({
-  ...TargetMemory.pick({ accountId: true, region: true, collection: true }).shape,
-  verdict: z.object({ reasons: z.array(Reason) }).nullable(),
-});
-type Remembered = z.infer<typeof Remembered>;
+/** Of a target's memory only what this asks for, and of that only the answer: neither its nodes nor its associations are held. */
+function remembered(now: Date) {
+  const part = z.object({
+    ...TargetMemory.pick({ accountId: true, region: true, collection: true }).shape,
+    verdict: z.object({ reasons: z.array(Reason) }).nullable(),
+  });
+  return part.transform((memory) => ({ target: targetKey(memory), known: dueNow(memory, now) }));
+}
+
+type Answer = { collection: TargetMemory['collection']; verdict: { reasons: Reason[] } | null };
 
 /** A target that was found uncollected is asked again at once, so that a mended one is seen by the next converge. */
-function dueNow({ collection, verdict }: Remembered, now: Date): KnownSettings | undefined {
+function dueNow({ collection, verdict }: Answer, now: Date): KnownSettings | undefined {
   const uncollected = verdict?.reasons.includes('InventoryNotCollected') === true;
   return uncollected ? knownSettings(collection) : dueAssociations(collection, now);
 }
@@ -26,21 +30,15 @@ export async function askAssociations(
   bucket: StateBucket,
   now: Date,
 ): Promise<AccountVisit[]> {
-  const { values } = await bucket.readLines(stateFiles.memory, Remembered);
-  const young = new Set<string>();
-  const known = new Map<string, KnownSettings>();
-  for (const memory of values) {
-    const target = targetKey(memory);
-    const due = dueNow(memory, now);
-    if (due === undefined) young.add(target);
-    else known.set(target, due);
-  }
+  const { values } = await bucket.readLines(stateFiles.memory, remembered(now));
+  const knownOf = new Map(values.map(({ target, known }) => [target, known]));
   return visits.map((visit) => {
-    const due = visit.regions.filter((region) => !young.has(targetKey({ accountId: visit.accountId, region })));
-    const associations = due.map((region) => [
-      region,
-      known.get(targetKey({ accountId: visit.accountId, region })) ?? {},
-    ]);
-    return due.length === 0 ? visit : { ...visit, associations: Object.fromEntries(associations) };
+    const { accountId, regions } = visit;
+    const due = regions.flatMap((region) => {
+      const target = targetKey({ accountId, region });
+      const known = knownOf.has(target) ? knownOf.get(target) : {};
+      return known === undefined ? [] : [[region, known]];
+    });
+    return due.length === 0 ? visit : { ...visit, associations: Object.fromEntries(due) };
   });
 }

@@ -42,6 +42,24 @@ describe('assess-delivery', () => {
     expect(await keys('state-bucket')).toContain('ledger/partitions.json');
   });
 
+  it('asks for associations in the first look of a day, or in the second when the first did not get so far', async () => {
+    const { run, advance, calls, cause, verdict } = await open();
+    const asked = () => calls.filter((call) => call === 'ListAssociations').length;
+    cause(answer('DescribeInstanceInformation', new AwsFault('ThrottlingException', 'Rate exceeded')));
+    await run('run-1');
+    expect([asked(), verdict(first)?.['typesMissing']]).toEqual([0, null]);
+    cause(() => undefined);
+    await advance(40);
+    await run('run-2', 'assess');
+    expect(asked()).toBe(1);
+    await run('run-3');
+    expect(asked()).toBe(1);
+    await advance(24 * 60);
+    await run('run-4');
+    expect(asked()).toBe(2);
+    expect(verdict(first)).toMatchObject({ reasons: [], typesMissing: [] });
+  });
+
   it('judges a healthy fleet by one LIST, without a visit', async () => {
     const { run, advance, calls, verdict } = await open();
     await run('run-1');
