@@ -1,6 +1,7 @@
 /** Glue tables over delivered inventory and over the ledger, as plain values in the shapes of the Glue API (TableInput, PartitionInput). */
 import { declaredTypes } from './inventory-types.ts';
 import { VerdictRecord } from './ledger.ts';
+import { QuarantinedObject } from './quarantine.ts';
 import type { Target } from './target.ts';
 
 export interface Column {
@@ -95,7 +96,11 @@ export function inventoryTables(location: InventoryLocation): Map<string, TableD
   return new Map(tables);
 }
 
-const COUNT_COLUMNS = ['nodesmanaged', 'nodesdelivered', 'nodesmissing', 'nodesstale', 'nodessilent', 'nodesghosts'];
+const INT_COLUMNS = [
+  'schemaversion',
+  ...['nodesmanaged', 'nodesdelivered', 'nodesmissing', 'nodesstale', 'nodessilent', 'nodesghosts'],
+  ...['objectsquarantined', 'objectsforged'],
+];
 const LIST_COLUMNS = [
   'reasons',
   'suspected',
@@ -109,22 +114,38 @@ const LIST_COLUMNS = [
 
 /** The ledger as a table: every field of a `VerdictRecord` is a column. `folder` is the state bucket's `s3://.../ledger/latest/`. */
 export function verdictsTable(folder: string): TableDefinition {
-  const columns = Object.keys(VerdictRecord.shape).map((field) => {
-    const name = field.toLowerCase();
-    return { Name: name, Type: typeOf(name) };
-  });
   return {
     ...external,
     Name: 'sync_verdicts',
     Description: 'The latest verdict of every target: account, Region, status and reasons',
     PartitionKeys: [],
-    StorageDescriptor: jsonLines(columns, folder),
+    StorageDescriptor: jsonLines(columnsOfFile(VerdictRecord.shape), folder),
   };
+}
+
+/** Delivered objects that are not to be trusted, each with its version and reason. `folder` is the state bucket's `s3://.../ledger/quarantine/`. */
+export function quarantineTable(folder: string): TableDefinition {
+  return {
+    ...external,
+    Name: 'quarantine',
+    Description: 'Delivered objects that are malformed or disagree with their key, with version id and reason',
+    PartitionKeys: [],
+    StorageDescriptor: jsonLines(columnsOfFile(QuarantinedObject.shape), folder),
+  };
+}
+
+/** One of Muster's own files: every field of its lines is a column. */
+function columnsOfFile(fields: object): Column[] {
+  return Object.keys(fields).map((field) => {
+    const name = field.toLowerCase();
+    return { Name: name, Type: typeOf(name) };
+  });
 }
 
 function typeOf(column: string): string {
   if (LIST_COLUMNS.includes(column)) return 'array<string>';
-  return COUNT_COLUMNS.includes(column) || column === 'schemaversion' ? 'int' : 'string';
+  if (column === 'sizebytes') return 'bigint';
+  return INT_COLUMNS.includes(column) ? 'int' : 'string';
 }
 
 export interface PartitionDefinition {

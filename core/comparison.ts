@@ -3,13 +3,14 @@ import type { TargetDelivery } from './delivery.ts';
 import { type RememberedNode, remember, type TargetMemory } from './memory.ts';
 import { earliest, latest, minutesSince } from './moment.ts';
 import type { InventoryContent, Observation } from './observation.ts';
+import { isQuarantined, type QuarantinedObject } from './quarantine.ts';
 import type { SuspiciousNode } from './run.ts';
 
 /** A comparison without a difference rests this long, then twice as long, up to a day. Just below an hour, so that an hourly run finds it due. */
 const firstRestMinutes = 45;
 const longestRestMinutes = 1_440;
 
-/** The fingerprint of a delivered object: null when its content is malformed, undefined when it was not read. */
+/** The fingerprint of a delivered object: null when its content is malformed, undefined when there is nothing to compare with. */
 export type DeliveredFingerprint = (nodeId: string, type: string) => string | null | undefined;
 
 export interface News {
@@ -18,6 +19,8 @@ export interface News {
   /** When a node's heartbeat was written, 0 for never. */
   readonly heartbeatMs: (nodeId: string) => number;
   readonly deliveredFingerprint: DeliveredFingerprint;
+  /** What is in quarantine is compared with nothing: its reason is named already. */
+  readonly quarantine: readonly QuarantinedObject[];
   readonly now: Date;
   readonly freshnessMinutes: number;
 }
@@ -25,12 +28,15 @@ export interface News {
 /** Takes in all that a run learned of a target. The order of `observations` does not matter, and learning the same twice changes nothing. */
 export function learn(memory: TargetMemory, news: News): TargetMemory {
   const inOrder = news.observations.toSorted((a, b) => Date.parse(a.observedAt) - Date.parse(b.observedAt));
-  const learned = inOrder.reduce((known, observation) => takeIn(known, observation, news), settle(memory, news));
+  const apart = isQuarantined(news.quarantine);
+  const comparable: DeliveredFingerprint = (nodeId, type) =>
+    apart(nodeId, type) ? undefined : news.deliveredFingerprint(nodeId, type);
+  const learned = inOrder.reduce((known, observation) => takeIn(known, observation, comparable), settle(memory, news));
   return answerCanary(rememberDelivery(learned, news), news);
 }
 
-function takeIn(memory: TargetMemory, observation: Observation, { deliveredFingerprint }: News): TargetMemory {
-  const known = rememberContents(remember(memory, observation), observation, deliveredFingerprint);
+function takeIn(memory: TargetMemory, observation: Observation, delivered: DeliveredFingerprint): TargetMemory {
+  const known = rememberContents(remember(memory, observation), observation, delivered);
   const { heartbeat } = observation;
   return heartbeat === null ? known : { ...known, canary: withHeartbeat(known.canary, heartbeat) };
 }
@@ -98,17 +104,20 @@ function rememberDelivery(memory: TargetMemory, { delivery, now, freshnessMinute
   return { ...memory, nodes, lastDeliveredAt: latest(memory.lastDeliveredAt, delivery.newestMs) };
 }
 
+type Delivered = Pick<News, 'delivery' | 'quarantine' | 'now' | 'freshnessMinutes'>;
+
 /** Online nodes whose newest object is too old to prove anything and whose comparison is due, with the types to compare. */
 export function dueComparisons(
   memory: TargetMemory,
-  delivery: TargetDelivery | undefined,
-  { now, freshnessMinutes }: { now: Date; freshnessMinutes: number },
+  { delivery, quarantine, now, freshnessMinutes }: Delivered,
 ): SuspiciousNode[] {
+  const apart = isQuarantined(quarantine);
   return memory.nodes.flatMap(({ nodeId, online, compared }) => {
     const delivered = delivery?.nodes.get(nodeId);
     if (!online || delivered === undefined) return [];
     const fresh = now.getTime() - delivered.newestMs <= freshnessMinutes * 60_000;
     const resting = compared !== null && minutesSince(compared.at, now) < compared.restMinutes;
-    return fresh || resting ? [] : [{ nodeId, types: [...delivered.types].sort() }];
+    const types = [...delivered.types].filter((type) => !apart(nodeId, type)).sort();
+    return fresh || resting || types.length === 0 ? [] : [{ nodeId, types }];
   });
 }

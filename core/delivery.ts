@@ -6,6 +6,8 @@ export interface ListedObject {
   readonly key: string;
   readonly lastModifiedMs: number;
   readonly sizeBytes: number;
+  /** Tells this version from any other of its key. */
+  readonly etag: string;
 }
 
 /** What the bucket holds of one node, whatever its state: objects of terminated nodes stay for ever. */
@@ -48,15 +50,15 @@ export function noDeliveries(prefix: string): Deliveries {
   };
 }
 
-/** Folds one object in, in place: a listing of millions of keys keeps one entry per node. */
-export function addObject(deliveries: Deliveries, { key, lastModifiedMs, sizeBytes }: ListedObject): void {
+/** Folds one object in, in place, and says whether it is inventory: a listing of millions of keys keeps one entry per node. */
+export function addObject(deliveries: Deliveries, { key, lastModifiedMs, sizeBytes }: ListedObject): boolean {
   const { prefix, targets, partitions, counts } = deliveries;
   counts.sizeBytes += sizeBytes;
   const parsed = classifyKey(prefix, key);
   if (parsed.kind === 'other') counts.others += 1;
   if (parsed.kind === 'write-test') counts.writeTests += 1;
   if (parsed.kind === 'heartbeat') deliveries.heartbeats.set(`${targetKey(parsed)}/${parsed.nodeId}`, lastModifiedMs);
-  if (parsed.kind !== 'inventory') return;
+  if (parsed.kind !== 'inventory') return parsed.kind === 'heartbeat';
   counts.inventory += 1;
   const { accountId, region, nodeId } = parsed;
   const type = entry(deliveries.typeNames, parsed.type, () => parsed.type);
@@ -66,6 +68,7 @@ export function addObject(deliveries: Deliveries, { key, lastModifiedMs, sizeByt
   node.newestMs = Math.max(node.newestMs, lastModifiedMs);
   node.types.add(type);
   entry(partitions, `${type}/${accountId}/${region}`, () => ({ type, accountId, region }));
+  return true;
 }
 
 /** When the heartbeat of a target's node was written; 0 for one that never came. */

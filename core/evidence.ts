@@ -8,6 +8,7 @@ import type { TargetMemory } from './memory.ts';
 import { minutesSince } from './moment.ts';
 import { takeNodeCensus } from './node-census.ts';
 import type { ObservedSync } from './observation.ts';
+import { countQuarantined, type QuarantineCounts, type QuarantinedObject } from './quarantine.ts';
 import type { NodeCounts, NodeIds } from './verdict.ts';
 
 export interface JudgeSettings {
@@ -26,6 +27,8 @@ export interface Evidence {
   /** What the hub answers to deliveries of this target. */
   readonly hub: HubFacts;
   readonly destinations: Destinations;
+  /** Delivered objects of the target that are not to be trusted. */
+  readonly quarantine: readonly QuarantinedObject[];
   readonly settings: JudgeSettings;
   readonly now: Date;
   readonly runId: string;
@@ -60,9 +63,11 @@ export interface Facts {
   readonly uncollected: boolean;
   readonly hub: HubFacts;
   readonly foreignBuckets: readonly string[];
+  readonly quarantined: QuarantineCounts;
 }
 
-export function readFacts({ memory, delivery, hub, destinations, settings, now, runId, asked }: Evidence): Facts {
+export function readFacts(evidence: Evidence): Facts {
+  const { memory, delivery, hub, destinations, quarantine, settings, now, runId, asked } = evidence;
   const { exclusion, lastLook, failure, observedAt, syncName, canary } = memory;
   const lookAge = lastLook === null ? Number.POSITIVE_INFINITY : minutesSince(lastLook.at, now);
   const unseen = lastLook === null || (asked && lastLook.runId !== runId);
@@ -87,6 +92,7 @@ export function readFacts({ memory, delivery, hub, destinations, settings, now, 
     uncollected: settings.collection && hasUncollected(memory),
     hub,
     foreignBuckets: foreignBuckets(memory, destinations),
+    quarantined: countQuarantined(quarantine),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ContentLedger } from './content-sample.ts';
 import type { VerdictRecord } from './ledger.ts';
 import { minutesSince } from './moment.ts';
 import { Status } from './verdict.ts';
@@ -58,8 +59,13 @@ export function summarize({ counts }: Pick<Health, 'counts'>): Summary {
   return { counts: { ...counts }, coverage: inScope === 0 ? null : (counts.Healthy + counts.Empty) / inScope };
 }
 
+/** What the records of a run do not tell. */
+interface RunFacts extends Pick<ContentLedger, 'quarantined'> {
+  readonly runSeconds: number;
+}
+
 /** Every metric of a run: as many for a hundred thousand targets as for ten, zeros included. Coverage is absent when no target is in scope. */
-export function metricFacts(health: Health, runSeconds: number): MetricFact[] {
+export function metricFacts(health: Health, { runSeconds, quarantined }: RunFacts): MetricFact[] {
   const { coverage } = summarize(health);
   const targets = Status.options.map((status) => count(`Targets${status}`, health.counts[status]));
   const nodes = Object.entries(health.nodes).map(([name, value]) => count(`Nodes${name}`, value));
@@ -67,6 +73,10 @@ export function metricFacts(health: Health, runSeconds: number): MetricFact[] {
     ...targets,
     ...(coverage === null ? [] : [{ name: 'Coverage', unit: 'None', value: coverage } as const]),
     ...nodes,
+    count(
+      'ObjectsQuarantined',
+      Object.values(quarantined).reduce((sum, objects) => sum + objects, 0),
+    ),
     { name: 'OldestDeliveryMinutes', unit: 'None', value: health.oldestDeliveryMinutes },
     { name: 'RunDuration', unit: 'Seconds', value: runSeconds },
   ];

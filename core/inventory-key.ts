@@ -37,10 +37,10 @@ export function classifyKey(prefix: string, key: string): BucketKey {
   return { kind: writeTest.test(rest) ? 'write-test' : 'other' };
 }
 
-/** Undefined for the write test, for a heartbeat and for anything that no sync wrote. */
+/** Whose object it is, a heartbeat too; undefined for the write test and for anything that no sync wrote. */
 export function parseInventoryKey(prefix: string, key: string): InventoryKey | undefined {
   const parsed = classifyKey(prefix, key);
-  if (parsed.kind !== 'inventory') return undefined;
+  if (parsed.kind === 'write-test' || parsed.kind === 'other') return undefined;
   const { kind: _, ...inventoryKey } = parsed;
   return inventoryKey;
 }

@@ -42,3 +42,15 @@ export function declaredTypes(): readonly { type: InventoryType; attributes: rea
     attributes: names.split(' '),
   }));
 }
+
+/** The newest schema version of a declared type that is not 1.0 (user guide, "Metadata collected by inventory"). */
+const newerVersions: Readonly<Record<string, string>> = { 'AWS:Application': '1.1' };
+
+/** Whether a version is one that its type ever had, as far as is known: of a type that is not declared here any that is well formed (SSM API reference, InventoryItem). */
+export function isKnownSchemaVersion(type: string, version: unknown): boolean {
+  const [, major, minor] = (typeof version === 'string' && /^(\d{1,6})\.(\d{1,6})$/.exec(version)) || [];
+  if (major === undefined || minor === undefined) return false;
+  if (!Object.hasOwn(inventoryTypes, type)) return true;
+  const [knownMajor, newestMinor] = (newerVersions[type] ?? '1.0').split('.').map(Number);
+  return Number(major) === knownMajor && Number(minor) <= Number(newestMinor);
+}

@@ -4,6 +4,7 @@ import { missingTypes } from './expected-types.ts';
 import { foreignBuckets } from './foreign-syncs.ts';
 import { previousVerdict } from './memory.ts';
 import { Denial } from './observation.ts';
+import { countQuarantined } from './quarantine.ts';
 import { RunId } from './run.ts';
 import { AccountId, Region } from './target.ts';
 import { NodeCounts, NodeIds, Reason, Status, SyncDecision, type Verdict } from './verdict.ts';
@@ -42,6 +43,9 @@ export const VerdictRecord = z.strictObject({
   heartbeatDeliveredAt: Moment.nullable(),
   /** Inventory types that nodes past their grace must deliver and none ever did; for information. Null when never observed. */
   typesMissing: z.array(z.string()).nullable(),
+  /** Objects in quarantine, and those of them that disagree with their key about whose they are. */
+  objectsQuarantined: z.int().nonnegative(),
+  objectsForged: z.int().nonnegative(),
   lastDeliveredAt: Moment.nullable(),
   judgedAt: Moment,
   /** The newest visit that saw everything; null before any. */
@@ -55,7 +59,7 @@ export const VerdictRecord = z.strictObject({
 export type VerdictRecord = z.infer<typeof VerdictRecord>;
 
 export function verdictRecord(evidence: Evidence, verdict: Verdict): VerdictRecord {
-  const { memory, destinations, now, runId } = evidence;
+  const { memory, quarantine, destinations, now, runId } = evidence;
   const { nodes, nodeIds, ...judged } = verdict;
   const { accountId, accountName, region, observedAt, canary } = memory;
   const previous = previousVerdict(memory, runId);
@@ -81,6 +85,8 @@ export function verdictRecord(evidence: Evidence, verdict: Verdict): VerdictReco
     heartbeatPutAt: canary?.putAt ?? null,
     heartbeatDeliveredAt: canary?.deliveredAt ?? null,
     typesMissing: observedAt === null ? null : missingTypes(evidence),
+    objectsQuarantined: quarantine.length,
+    objectsForged: countQuarantined(quarantine).forged,
     judgedAt,
     observedAt,
     runId,

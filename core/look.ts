@@ -33,8 +33,8 @@ export function needsLook(evidence: Evidence): Look | undefined {
   return wanted ? { waitSeconds: waitSeconds ?? 0, compare, heartbeat } : undefined;
 }
 
-function due({ memory, delivery, now, settings }: Evidence): SuspiciousNode[] {
-  return dueComparisons(memory, delivery, { now, freshnessMinutes: settings.freshnessMinutes });
+function due({ memory, delivery, quarantine, now, settings }: Evidence): SuspiciousNode[] {
+  return dueComparisons(memory, { delivery, quarantine, now, freshnessMinutes: settings.freshnessMinutes });
 }
 
 /** Of the online nodes that ever delivered, none proves by an object that it still does: the first of them by id is asked. */

@@ -98,6 +98,8 @@ export const reasonTable: readonly Row[] = [
     holds: ({ seen, uncollected }) => seen && uncollected,
   },
   { reason: 'ForeignSync', status: 'Degraded', holds: ({ seen, foreignBuckets }) => seen && foreignBuckets.length > 0 },
+  { reason: 'DataQuarantined', status: 'Degraded', holds: ({ quarantined }) => quarantined.malformed > 0 },
+  { reason: 'DataForged', status: 'Degraded', holds: ({ quarantined }) => quarantined.forged > 0 },
 ];
 
 /** What a target keeps that looks Failing at its very first judgement. */

@@ -35,6 +35,10 @@ export const stateFiles = {
   partitions: 'ledger/partitions.json',
   /** `PartitionCensus`: the pairs registered as catalog partitions, so that a steady pass need not ask Glue. */
   registered: 'catalog/partitions.json',
+  /** `QuarantinedObject` lines: delivered objects not to be trusted, an Athena table over this folder. */
+  quarantine: 'ledger/quarantine/objects.jsonl',
+  /** `ContentLedger`: which versions of objects were looked into, and what that came to. */
+  contents: 'ledger/contents.json',
   /** The counts and coverage of the latest run, for people and dashboards. */
   summary: 'ledger/summary.json',
 } as const;

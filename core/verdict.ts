@@ -34,6 +34,8 @@ export const Reason = z.enum([
   'NodesStale',
   'InventoryNotCollected',
   'ForeignSync',
+  'DataQuarantined',
+  'DataForged',
   'Throttled',
   'CheckFailed',
 ]);

@@ -171,7 +171,11 @@ const judgementKeys = {
       everyMinutes: minutes.default(1440).describe('Least time between two heartbeats of a target.'),
     })
     .prefault({}),
-  contentSampleShare: share.default(0.01).describe('Share of the nodes whose content is compared. Has no effect yet.'),
+  contentSampleShare: share
+    .default(0.01)
+    .describe(
+      'Share of the objects not yet looked into whose content each pass checks: of a few all (1,000), never more than 10,000; 0 for none.',
+    ),
   remediation: z
     .strictObject({
       targets: z.enum(['off', 'propose', 'apply']).default('apply').describe('Repairs in targets. Has no effect yet.'),

@@ -15,6 +15,7 @@ export const assessDelivery = contract({
     INVENTORY_PREFIX: z.string(),
     FRESHNESS_MINUTES: minutes,
     GRACE_MINUTES: minutes,
+    CONTENT_SAMPLE_SHARE: z.coerce.number<string>().min(0).max(1),
     CANARY_MINUTES: z
       .literal('off')
       .transform(() => null)

@@ -7,9 +7,11 @@ import type { Evidence, JudgeSettings } from '../../core/evidence.ts';
 import { countInspected, type Destinations } from '../../core/foreign-syncs.ts';
 import { atDestination, enterScope, TargetMemory } from '../../core/memory.ts';
 import { Observation } from '../../core/observation.ts';
+import { quarantineByTarget } from '../../core/quarantine.ts';
 import { AccountVisit, runFiles, ScopedTarget, stateFiles } from '../../core/run.ts';
 import { type TargetKey, targetKey } from '../../core/target.ts';
 import type { Log } from '../runtime/log.ts';
+import { type CheckedContents, startContentCheck } from './check-contents.ts';
 import { readFingerprints } from './read-fingerprints.ts';
 import type { SeenHub } from './see-hub.ts';
 
@@ -32,12 +34,17 @@ export type Gathered = {
   /** The version of the memory that all this rests on. */
   memoryEtag: string | null;
   malformed: MalformedLine[];
+  contents: CheckedContents;
 };
 
-async function census({ inventory, prefix }: Sources): Promise<Deliveries> {
-  const deliveries = noDeliveries(prefix);
-  for await (const object of inventory.census()) addObject(deliveries, object);
-  return deliveries;
+/** One LIST tells both who delivered and what there is to look into. */
+async function takeCensus(sources: Sources, settings: { now: Date; contentSampleShare: number }) {
+  const deliveries = noDeliveries(sources.prefix);
+  const check = await startContentCheck(sources, settings);
+  for await (const object of sources.inventory.census()) {
+    if (addObject(deliveries, object)) check.add(object);
+  }
+  return { deliveries, contents: await check.finish() };
 }
 
 async function askedTargets({ runId, pass, scope }: Pass, state: StateBucket): Promise<Set<TargetKey>> {
@@ -72,7 +79,7 @@ function delivererOf({ accountId, region, syncName }: TargetMemory): Deliverer {
 export async function gatherEvidence(
   pass: Pass,
   sources: Sources,
-  { now, ...settings }: JudgeSettings & { now: Date },
+  { now, contentSampleShare, ...settings }: JudgeSettings & { now: Date; contentSampleShare: number },
 ): Promise<Gathered> {
   const { state } = sources;
   const { runId } = pass;
@@ -83,7 +90,9 @@ export async function gatherEvidence(
   const malformed = [...remembered.malformed, ...scoped.malformed];
 
   const observations = await observationsOf(runId, state, malformed);
-  const deliveries = await census(sources);
+  const { deliveries, contents } = await takeCensus(sources, { now, contentSampleShare });
+  const quarantines = quarantineByTarget(contents.quarantine);
+  malformed.push(...contents.books.quarantine.malformed, ...contents.books.contents.malformed);
   const seen = [...observations.values()].flat();
   const fingerprints = await readFingerprints(seen, sources);
   const asked = await askedTargets(pass, state);
@@ -97,16 +106,17 @@ export async function gatherEvidence(
     const key = targetKey(target);
     const delivery = deliveries.targets.get(key);
     const heartbeatMs = heartbeatOf(deliveries, key);
-    const news = { observations: observations.get(key) ?? [], delivery, heartbeatMs, now, ...settings };
+    const bucket = { delivery, quarantine: quarantines.get(key) ?? [], now };
+    const news = { observations: observations.get(key) ?? [], heartbeatMs, ...bucket, ...settings };
     return learn(target, { ...news, deliveredFingerprint: fingerprints(target) });
   });
   const destinations = { ...sources.buckets, inspected: countInspected(learned) };
   const evidence = learned.map((memory): Evidence => {
     const key = targetKey(memory);
     const hub = sources.hub.factsOf(delivererOf(memory));
-    const known = { memory, delivery: deliveries.targets.get(key), hub, destinations };
-    return { ...known, settings, now, runId, asked: asked.has(key) };
+    const bucket = { delivery: deliveries.targets.get(key), quarantine: quarantines.get(key) ?? [] };
+    return { memory, ...bucket, hub, destinations, settings, now, runId, asked: asked.has(key) };
   });
   const observed = new Set(seen.filter(({ failure }) => failure === null).map(targetKey)).size;
-  return { evidence, deliveries, asked: asked.size, observed, memoryEtag: remembered.etag, malformed };
+  return { evidence, deliveries, asked: asked.size, observed, memoryEtag: remembered.etag, malformed, contents };
 }

@@ -6,6 +6,7 @@ import { type ChangeOrder, runFiles } from '../../core/run.ts';
 import { fewVisits } from '../../core/scope.ts';
 import type { TargetKey } from '../../core/target.ts';
 import { lambda } from '../runtime/lambda.ts';
+import { saveContents } from './check-contents.ts';
 import { assessDelivery } from './contract.ts';
 import { gatherEvidence } from './gather-evidence.ts';
 import { planRevisit } from './plan-revisit.ts';
@@ -24,6 +25,7 @@ export const handler = lambda(assessDelivery, (env) => {
     graceMinutes: env.GRACE_MINUTES,
     canaryMinutes: env.CANARY_MINUTES,
     collection: env.COLLECTION_JUDGED,
+    contentSampleShare: env.CONTENT_SAMPLE_SHARE,
   };
   const buckets = { ownBucket: env.INVENTORY_BUCKET, allowedBuckets: new Set(env.ALLOWED_DESTINATIONS) };
 
@@ -35,6 +37,8 @@ export const handler = lambda(assessDelivery, (env) => {
     const gathered = await gatherEvidence(input, sources, { now, ...settings });
     metrics.addMetric('MalformedLines', 'Count', gathered.malformed.length);
     for (const line of gathered.malformed) log.warn('line malformed', line);
+    await saveContents(gathered.contents, state);
+    log.info('contents checked', gathered.contents.effort);
 
     const { asked, observed, evidence } = gathered;
     const counts = { runId, targets: evidence.length, asked, observed };

@@ -9,7 +9,8 @@ interface Parts {
   readonly state: StateBucket;
   readonly catalog: Catalog;
   readonly tables: ReadonlyMap<string, TableDefinition>;
-  readonly verdicts: TableDefinition;
+  /** Over Muster's own files, without partitions. */
+  readonly ownTables: readonly TableDefinition[];
 }
 
 interface Outcome {
@@ -19,8 +20,8 @@ interface Outcome {
 }
 
 /** Brings tables and partitions up to what the latest LIST saw. What stands costs one GetTables call and nothing else. */
-export async function registerPartitions({ state, catalog, tables, verdicts }: Parts): Promise<Outcome> {
-  const { created, changedTables } = await ensureTables(catalog, [...tables.values(), verdicts]);
+export async function registerPartitions({ state, catalog, tables, ownTables }: Parts): Promise<Outcome> {
+  const { created, changedTables } = await ensureTables(catalog, [...tables.values(), ...ownTables]);
   const observed = (await state.readJson(stateFiles.partitions, PartitionCensus)) ?? emptyCensus;
   const registered = forget((await state.readJson(stateFiles.registered, PartitionCensus)) ?? emptyCensus, (type) =>
     created.has(tables.get(type)?.Name ?? ''),

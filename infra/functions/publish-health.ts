@@ -12,7 +12,7 @@ export function publishHealthFunction({ stack, stores: { state } }: Hub): IFunct
     environment: { STATE_BUCKET: state.bucket.bucketName },
     memoryMb: 512,
     grants: [
-      readObjects(state, 'runs/*/verdicts.jsonl', 'runs/*/hub.json'),
+      readObjects(state, 'runs/*/verdicts.jsonl', 'runs/*/hub.json', stateFiles.contents),
       writeObjects(state, stateFiles.summary),
       useKey(state, 'Decrypt', 'GenerateDataKey'),
       {

@@ -2,9 +2,11 @@ import type { ObservedAssociation } from '../../core/association.ts';
 import { learn, type News } from '../../core/comparison.ts';
 import type { TargetDelivery } from '../../core/delivery.ts';
 import { type Evidence, readFacts } from '../../core/evidence.ts';
+import { formatInventoryKey } from '../../core/inventory-key.ts';
 import { readAppearance } from '../../core/judge.ts';
 import { enterScope, type TargetMemory } from '../../core/memory.ts';
 import type { InventoryContent, ManagedNode, Observation, ObservedSync } from '../../core/observation.ts';
+import { QuarantinedObject } from '../../core/quarantine.ts';
 import { ScopedTarget } from '../../core/run.ts';
 import { Target } from '../../core/target.ts';
 
@@ -125,11 +127,12 @@ interface Story {
   runId?: string;
   asked?: boolean;
   hub?: Evidence['hub'];
+  quarantine?: Evidence['quarantine'];
 }
 
 /** The evidence of one run: by default three hours after a visit in a target's first run. */
 export function evidenceOf(story: Story = {}): Evidence {
-  const { inScope = 0, visits = [aVisit(0, { action: keeps() })], delivery, now = 180 } = story;
+  const { inScope = 0, visits = [aVisit(0, { action: keeps() })], delivery, quarantine = [], now = 180 } = story;
   const { memory = enterScope(scoped(), undefined, at(inScope)) } = story;
   const moment = { now: at(now), freshnessMinutes: settings.freshnessMinutes };
   const deliveredFingerprint = story.fingerprint ?? (() => undefined);
@@ -138,15 +141,29 @@ export function evidenceOf(story: Story = {}): Evidence {
     return minutes === undefined ? 0 : at(minutes).getTime();
   };
   return {
-    memory: learn(memory, { observations: visits, delivery, heartbeatMs, deliveredFingerprint, ...moment }),
+    memory: learn(memory, { observations: visits, delivery, quarantine, heartbeatMs, deliveredFingerprint, ...moment }),
     delivery,
     hub: story.hub ?? { key: 'yes', bucketPolicy: 'yes' },
     destinations,
+    quarantine,
     settings,
     now: at(now),
     runId: story.runId ?? `run-${now}`,
     asked: story.asked ?? false,
   };
+}
+
+/** An object of the target in quarantine, written at that minute. */
+export function quarantined(
+  nodeId: string,
+  reason: QuarantinedObject['reason'],
+  minute = 0,
+  more: { region?: string; type?: string } = {},
+): QuarantinedObject {
+  const about = { type: 'AWS:Application', accountId: target.accountId, region: 'eu-west-1', nodeId, ...more };
+  const key = formatInventoryKey('inventory', about);
+  const times = { foundAt: iso(minute), lastModifiedAt: iso(minute) };
+  return QuarantinedObject.parse({ schemaVersion: 1, key, versionId: 'v1', reason, ...about, ...times, sizeBytes: 12 });
 }
 
 /** Visits at the target's first run and just now, both seeing the same. */

@@ -111,7 +111,12 @@ describe('a heartbeat', () => {
 
   it('is the same whatever the order of the visits, and when it is learned twice', () => {
     const visits = [well, put(180), put(1620, true), put(3060)];
-    const news = { delivery: idle, heartbeatMs: () => at(1000).getTime(), deliveredFingerprint: () => undefined };
+    const news = {
+      delivery: idle,
+      quarantine: [],
+      heartbeatMs: () => at(1000).getTime(),
+      deliveredFingerprint: () => undefined,
+    };
     const known = (order: Observation[], memory: TargetMemory = evidenceOf({ visits: [] }).memory) =>
       learn(memory, { ...news, observations: order, now: at(3100), freshnessMinutes: 120 });
     fc.assert(

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { inventoryTables, missingColumns, partitionOf, tableName, verdictsTable } from '../../core/catalog.ts';
+import {
+  inventoryTables,
+  missingColumns,
+  partitionOf,
+  quarantineTable,
+  tableName,
+  verdictsTable,
+} from '../../core/catalog.ts';
 import { AccountId, Region } from '../../core/target.ts';
 
 const location = { bucketName: 'inventory', prefix: 'fleet' };
@@ -71,5 +78,16 @@ describe('the table of verdicts', () => {
     expect(types.get('nodesmissing')).toBe('int');
     expect(types.get('accountid')).toBe('string');
     expect(PartitionKeys).toEqual([]);
+  });
+});
+
+describe('the table of quarantined objects', () => {
+  it('tells of each what to ask for: its key, its version, its reason and its size', () => {
+    const { Name, StorageDescriptor } = quarantineTable('s3://state/ledger/quarantine/');
+    expect([Name, StorageDescriptor.Location]).toEqual(['quarantine', 's3://state/ledger/quarantine/']);
+    const types = StorageDescriptor.Columns.map(({ Name: name, Type }) => `${name} ${Type}`);
+    expect(types.join(', ')).toBe(
+      'schemaversion int, key string, versionid string, reason string, accountid string, region string, type string, nodeid string, foundat string, lastmodifiedat string, sizebytes bigint',
+    );
   });
 });

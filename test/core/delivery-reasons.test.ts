@@ -7,28 +7,36 @@ import {
   content,
   delivered,
   evidenceOf,
+  failedVisit,
   keeps,
   lookOf,
   nodeA,
   nodeB,
   nodeC,
   online,
+  quarantined,
   seenTwice,
 } from './a-target.ts';
 
 const foreign = (name: string) => aSync({ syncName: name, bucketName: 'elsewhere' });
 const seen = (nodes = online(), more = {}) => seenTwice(180, { nodes, ...more });
+const noQuarantine: Evidence['quarantine'] = [];
+const fine = { visits: seen(online(nodeA)), delivery: delivered({ [nodeA]: 170 }) };
 const missing = { visits: seenTwice(180, { syncs: [] }) };
 
 /** Nodes online from the start; SSM's content of each was captured at minute 60, and each holds an object of minute 0 that differs. */
-function pending(nodeIds: string[], all: string[], { now = 181, syncs = [aSync()], inScope = 0 } = {}) {
+function pending(
+  nodeIds: string[],
+  all: string[],
+  { now = 181, syncs = [aSync()], inScope = 0, quarantine = noQuarantine } = {},
+) {
   const contents = nodeIds.map((nodeId) => content(nodeId, 'new', 60));
   const visits = [
     aVisit(0, { nodes: online(...all), syncs, action: keeps() }),
     aVisit(now, { nodes: online(...all), syncs, contents }),
   ];
   const delivery = delivered(Object.fromEntries(all.map((nodeId) => [nodeId, 0])));
-  return evidenceOf({ inScope, visits, delivery, fingerprint: () => 'old', now });
+  return evidenceOf({ inScope, visits, delivery, quarantine, fingerprint: () => 'old', now });
 }
 
 const table: [string, Evidence, string][] = [
@@ -192,6 +200,36 @@ const table: [string, Evidence, string][] = [
     'a sync to a bucket that nobody allowed is foreign',
     evidenceOf({ visits: seen([], { syncs: [aSync(), aSync({ syncName: 'theirs', bucketName: 'unknown-bucket' })] }) }),
     'Degraded ForeignSync',
+  ],
+  [
+    'an object that is malformed is in quarantine, whoever delivers beside it',
+    evidenceOf({ ...fine, quarantine: [quarantined(nodeA, 'NotJsonLines')] }),
+    'Degraded DataQuarantined',
+  ],
+  [
+    'an object of another node is forged',
+    evidenceOf({ ...fine, quarantine: [quarantined(nodeA, 'NodeMismatch')] }),
+    'Degraded DataForged',
+  ],
+  [
+    'an object that names another account is forged',
+    evidenceOf({ ...fine, quarantine: [quarantined(nodeA, 'AccountMismatch'), quarantined(nodeB, 'EmptyObject')] }),
+    'Degraded DataForged DataQuarantined',
+  ],
+  [
+    'what lies in the bucket is known without a visit',
+    evidenceOf({ visits: [failedVisit(170, 'RoleUnassumable')], quarantine: [quarantined(nodeA, 'NotUtf8')] }),
+    'Blocked DataQuarantined RoleUnassumable',
+  ],
+  [
+    'an object in quarantine is not behind, whatever SSM holds',
+    pending([nodeA], [nodeA, nodeB], { quarantine: [quarantined(nodeA, 'NotJsonLines')] }),
+    'Degraded DataQuarantined',
+  ],
+  [
+    'another object of its node is',
+    pending([nodeA], [nodeA, nodeB], { quarantine: [quarantined(nodeA, 'NotJsonLines', 0, { type: 'AWS:Tag' })] }),
+    'Degraded DataQuarantined NodesStale',
   ],
   [
     'milder reasons are listed too',

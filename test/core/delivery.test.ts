@@ -8,6 +8,7 @@ const anObject = (type: string, nodeId: string, lastModifiedMs: number, region =
   key: formatInventoryKey('inventory', { type, accountId: '100000000010', region, nodeId }),
   lastModifiedMs,
   sizeBytes: 10,
+  etag: '"1"',
 });
 
 function fold(objects: readonly ListedObject[]) {
@@ -23,8 +24,13 @@ describe('what the bucket holds', () => {
     anObject('AWS:Tag', nodeB, 7),
     anObject('AWS:Tag', nodeB, 3, 'us-east-1'),
     anObject('Custom:MusterHeartbeat', nodeA, 50),
-    { key: 'inventory/AWS:InstanceInformation/accountid=100000000010/test.json', lastModifiedMs: 99, sizeBytes: 1 },
-    { key: 'inventory/readme.txt', lastModifiedMs: 99, sizeBytes: 2 },
+    {
+      key: 'inventory/AWS:InstanceInformation/accountid=100000000010/test.json',
+      lastModifiedMs: 99,
+      sizeBytes: 1,
+      etag: '"1"',
+    },
+    { key: 'inventory/readme.txt', lastModifiedMs: 99, sizeBytes: 2, etag: '"1"' },
   ]);
   const target = deliveries.targets.get('100000000010/eu-west-1');
 

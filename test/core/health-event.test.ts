@@ -21,6 +21,8 @@ const record = (previousStatus: string | null) =>
     nodesStale: 0,
     nodesSilent: 0,
     nodesGhosts: 0,
+    objectsQuarantined: 0,
+    objectsForged: 0,
     missingNodes: ['i-0000000000000000a'],
     staleNodes: [],
     silentNodes: [],

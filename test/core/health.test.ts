@@ -56,13 +56,13 @@ describe('the metrics of a run', () => {
         lastDeliveredAt: iso(-9_000),
       },
     ),
-    42,
+    { runSeconds: 42, quarantined: { NotJsonLines: 2, NodeMismatch: 1 } },
   );
   const metric = (name: string) => facts.find((fact) => fact.name === name)?.value;
 
   it('are as many for any fleet, and at most 24', () => {
-    expect(facts).toHaveLength(16);
-    expect(new Set(facts.map(({ name }) => name)).size).toBe(16);
+    expect(facts).toHaveLength(17);
+    expect(new Set(facts.map(({ name }) => name)).size).toBe(17);
   });
 
   it.each([
@@ -75,13 +75,14 @@ describe('the metrics of a run', () => {
     ['NodesStale', 1],
     ['NodesSilent', 4],
     ['OldestDeliveryMinutes', 30],
+    ['ObjectsQuarantined', 3],
     ['RunDuration', 42],
   ])('hold %s', (name, value) => {
     expect(metric(name)).toBe(value);
   });
 
   it('are zeros for an empty fleet, but its coverage is absent rather than good or bad', () => {
-    const none = metricFacts(noHealth(), 1);
+    const none = metricFacts(noHealth(), { runSeconds: 1, quarantined: {} });
     expect(none.filter(({ value }) => value !== 0).map(({ name }) => name)).toEqual(['RunDuration']);
     expect(none.map(({ name }) => name)).not.toContain('Coverage');
   });

@@ -25,9 +25,9 @@ describe('the key of an inventory object', () => {
     expect(parseInventoryKey('', formatInventoryKey('', { ...key, type }))?.type).toBe(type);
   });
 
-  it('is not that of a heartbeat of the canary, which is told apart', () => {
+  it('is told apart when it is that of a heartbeat of the canary', () => {
     const text = formatInventoryKey('inventory', { ...key, type: heartbeatType });
-    expect(parseInventoryKey('inventory', text)).toBeUndefined();
+    expect(parseInventoryKey('inventory', text)).toEqual({ ...key, type: 'Custom:MusterHeartbeat' });
     expect(classifyKey('inventory', text)).toEqual({ ...key, kind: 'heartbeat', type: 'Custom:MusterHeartbeat' });
   });
 

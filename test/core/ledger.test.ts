@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { judgeTarget } from '../../core/judge.ts';
 import { nodeCounts, VerdictRecord, verdictRecord } from '../../core/ledger.ts';
 import { rememberVerdict } from '../../core/memory.ts';
-import { aVisit, delivered, evidenceOf, failedVisit, iso, keeps, nodeA, online, ours } from './a-target.ts';
+import {
+  aVisit,
+  delivered,
+  evidenceOf,
+  failedVisit,
+  iso,
+  keeps,
+  nodeA,
+  online,
+  ours,
+  quarantined,
+} from './a-target.ts';
 
 const delivery = delivered({ [nodeA]: 100 });
 const seen = { nodes: online(nodeA), associations: null };
@@ -34,6 +45,8 @@ describe('a line of the ledger', () => {
       nodesStale: 0,
       nodesSilent: 0,
       nodesGhosts: 0,
+      objectsQuarantined: 0,
+      objectsForged: 0,
       missingNodes: [],
       staleNodes: [],
       silentNodes: [],
@@ -64,6 +77,14 @@ describe('a line of the ledger', () => {
   it('reads the same when a run writes it twice', () => {
     const memory = rememberVerdict(evidence.memory, verdict, evidence);
     expect(verdictRecord({ ...evidence, memory }, verdict)).toEqual(verdictRecord(evidence, verdict));
+  });
+
+  it('counts what is in quarantine, and apart from it what is forged', () => {
+    const quarantine = [quarantined(nodeA, 'NotJsonLines'), quarantined(nodeA, 'NodeMismatch')];
+    expect(verdictRecord({ ...evidence, quarantine }, verdict)).toMatchObject({
+      objectsQuarantined: 2,
+      objectsForged: 1,
+    });
   });
 
   it('holds null counts for a target that was never observed', () => {

@@ -16,6 +16,7 @@ import {
   nodeB,
   online,
   ours,
+  quarantined,
   refused,
   scoped,
 } from './a-target.ts';
@@ -39,6 +40,7 @@ function learned(order: readonly (typeof visits)[number][], memory = fresh) {
   return learn(memory, {
     observations: order,
     delivery: delivered({ [nodeA]: 50 }),
+    quarantine: [],
     heartbeatMs: () => 0,
     deliveredFingerprint: () => 'old',
     now: at(190),
@@ -241,8 +243,15 @@ describe('a comparison of contents', () => {
     ['when it has rested', 'same', 195, true],
   ])('is due again %s', (_, rows, now, due) => {
     const delivery = delivered({ [nodeA]: 0 });
-    const { memory } = evidenceOf({ visits: [first, look(150, rows)], delivery, fingerprint: () => 'same', now });
+    const evidence = evidenceOf({ visits: [first, look(150, rows)], delivery, fingerprint: () => 'same', now });
     const expected = due ? [{ nodeId: nodeA, types: ['AWS:Application'] }] : [];
-    expect(dueComparisons(memory, delivery, { now: at(now), freshnessMinutes: 120 })).toEqual(expected);
+    expect(dueComparisons(evidence.memory, { ...evidence, freshnessMinutes: 120 })).toEqual(expected);
+  });
+
+  it('is never due of an object in quarantine', () => {
+    const delivery = delivered({ [nodeA]: 0 });
+    const quarantine = [quarantined(nodeA, 'NotJsonLines')];
+    const evidence = evidenceOf({ visits: [first], delivery, quarantine, now: 150 });
+    expect(dueComparisons(evidence.memory, { ...evidence, freshnessMinutes: 120 })).toEqual([]);
   });
 });

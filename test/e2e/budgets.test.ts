@@ -95,8 +95,14 @@ describe('a fleet of 10 accounts in 4 Regions over a day', () => {
     expect(count('ssm:DescribeAssociation', 0, 25 * HOUR)).toBe(withNodes);
   });
 
-  it('never reads an inventory object whose node delivers', () => {
-    expect(asked.filter((call) => call.name === 's3:GetObject' && isOfInventory(call))).toEqual([]);
+  it('reads each version of an inventory object once, by its first bytes', () => {
+    const reads = asked.filter((call) => call.name === 's3:GetObject' && isOfInventory(call));
+    const versions = new Set(reads.map(({ input }) => `${input['Key']} ${input['IfMatch']}`));
+    const written = asked.filter(({ name }) => name === 'ssm s3:PutObject').length;
+    expect(versions.size).toBe(reads.length);
+    expect(reads.length).toBeLessThan(written);
+    expect(reads.length).toBeGreaterThan(10 * 8);
+    expect(reads.filter(({ input }) => !/^bytes=0-\d+$/.test(String(input['Range'])))).toEqual([]);
   });
 
   it('never asks Systems Manager for content, and puts no heartbeat', () => {

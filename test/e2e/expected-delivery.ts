@@ -18,14 +18,14 @@ export interface ExpectedDelivery {
   readonly stopped: boolean;
 }
 
-interface Period {
+export interface Period {
   readonly at: number;
   readonly until: number;
 }
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const BASELINE = 5 * MINUTE;
+export const BASELINE = 5 * MINUTE;
 /** By when each node that churns has delivered something. */
 const NEWS = 2 * HOUR + BASELINE;
 const NEVER: Period = { at: Number.POSITIVE_INFINITY, until: Number.POSITIVE_INFINITY };
@@ -87,7 +87,7 @@ function isCanaryLost(world: World, nodes: Nodes, { created, reaches, sender }: 
 }
 
 /** When the deliveries of a target's online node are withheld; nodes are counted by their ids. */
-function withheld({ faults }: World, { account, region, online }: Nodes, index: number): Period {
+export function withheld({ faults }: World, { account, region, online }: Nodes, index: number): Period {
   const ofAll: readonly string[] = hubKinds;
   const inAccount = faults.filter((fault) => fault.account === account || ofAll.includes(fault.kind));
   const found = inAccount.filter(({ kind, region: where, nodes = 0, at }) => {

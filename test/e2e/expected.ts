@@ -1,6 +1,7 @@
 /** What a world must come to, from the world file and the contract of statuses and reasons alone: a second opinion that knows nothing of `core`. */
 import { type AccountRegion, World } from '../../local/world/schema.ts';
 import musterConfig from '../../muster.config.ts';
+import { expectedContents } from './expected-contents.ts';
 import { expectedDelivery, type Nodes } from './expected-delivery.ts';
 import { hasForeignSync, isToldOfHub } from './expected-hub.ts';
 import { CONVERGES_EVERY, expectedSync } from './expected-syncs.ts';
@@ -28,7 +29,7 @@ const REASONS: readonly (readonly [status: string, reasons: string])[] = [
     'RoleUnassumable DeniedByPolicy SyncQuotaFull OrganizationSyncConflict DestinationRejected ReplaceForbidden',
   ],
   ['Failing', 'SyncMissing SyncFailed NotDelivering DeliveryStopped KeyUnusable BucketPolicyDrifted'],
-  ['Degraded', 'NodesMissing NodesStale InventoryNotCollected ForeignSync'],
+  ['Degraded', 'NodesMissing NodesStale InventoryNotCollected ForeignSync DataQuarantined DataForged'],
 ];
 
 /** By `account/region`, as the report's targets sort. */
@@ -57,17 +58,18 @@ function expectationOf(world: World, cell: Cell): Expectation {
 }
 
 function reasonsOf(world: World, cell: Cell): string[] {
-  const atEnd = obstacle(world, cell, world.duration);
-  if (atEnd !== undefined) return [atEnd];
   const reaches = (atMs: number) => obstacle(world, cell, atMs) === undefined;
   const { created, delivers, refusal } = expectedSync(world, cell, reaches);
+  const contents = delivers === undefined ? [] : expectedContents(world, cell, delivers);
+  const atEnd = obstacle(world, cell, world.duration);
+  if (atEnd !== undefined) return [atEnd, ...contents];
   const standing = created !== undefined || refusal === 'ReplaceForbidden';
   const deleted = isDeleted(world, cell);
   const failed = created !== undefined && strikes(world, 'sync-failed', cell, world.duration);
   const nothing = { missing: cell.online, behind: 0, stopped: false };
   const { missing, behind, stopped } =
     delivers === undefined ? nothing : expectedDelivery(world, cell, { created: delivers, reaches });
-  return Object.entries({
+  const reasons = Object.entries({
     [refusal ?? '']: refusal !== undefined,
     SyncMissing: !standing || deleted,
     SyncFailed: failed,
@@ -80,6 +82,7 @@ function reasonsOf(world: World, cell: Cell): string[] {
     InventoryNotCollected: cell.online > 0 && !isCollected(world, cell, reaches),
     ForeignSync: hasForeignSync(world, cell, created),
   }).flatMap(([reason, holds]) => (holds ? [reason] : []));
+  return [...reasons, ...contents];
 }
 
 /** By what the world begins with, or by the association that a converge makes wherever it gets to. */

@@ -22,7 +22,9 @@ describe('the alarms', () => {
   it.each(alarms)('watch a metric that a run publishes: $MetricName', (alarm) => {
     const health = noHealth();
     health.counts.Healthy = 1;
-    expect(metricFacts(health, 1).map(({ name }) => name)).toContain(alarm['MetricName']);
+    expect(metricFacts(health, { runSeconds: 1, quarantined: {} }).map(({ name }) => name)).toContain(
+      alarm['MetricName'],
+    );
     expect(alarm).toMatchObject({ Namespace: 'Muster', Dimensions: [{ Name: 'service', Value: 'muster' }] });
   });
 

@@ -1,6 +1,6 @@
 /** Inventory is made but does not arrive. */
 import type { NodeInventory } from '../../services/ssm-fleet.ts';
-import { faultKind, inAccount, inTarget, ofNodes, type Scene, type Undo } from './fault.ts';
+import { faultKind, inAccount, inTarget, ofNodes, onlineNodes, type Scene, type Undo } from './fault.ts';
 
 export const deliveryFaults = {
   'delivery-denied': faultKind({
@@ -36,11 +36,6 @@ export const deliveryFaults = {
     act: (fault, scene) => withhold(onlineNodes(fault, scene).slice(-fault.nodes), scene),
   }),
 };
-
-/** By id. */
-function onlineNodes({ account, region }: { account: string; region: string }, { ssm }: Scene) {
-  return ssm.nodes(account, region).filter(({ node }) => node.status === 'Active');
-}
 
 function withhold(nodes: readonly NodeInventory[], { ssm }: Scene): Undo {
   const ids = new Set(nodes.map(({ node }) => node.id));

@@ -8,6 +8,7 @@ import type { IamDirectory } from '../../iam/directory.ts';
 import type { OrganizationTree } from '../../services/organization-tree.ts';
 import type { S3 } from '../../services/s3.ts';
 import type { Ssm } from '../../services/ssm.ts';
+import type { NodeInventory } from '../../services/ssm-fleet.ts';
 import type { Interference } from '../interference.ts';
 
 export interface Scene {
@@ -48,3 +49,10 @@ export const inAccount = { account: AccountId };
 export const inTarget = { account: AccountId, region: Region };
 /** That many online nodes of a target. */
 export const ofNodes = { ...inTarget, nodes: z.int().min(1) };
+/** Deliveries to that many keys of online nodes of a target. */
+export const ofObjects = { ...inTarget, objects: z.int().min(1) };
+
+/** By id. */
+export function onlineNodes({ account, region }: { account: string; region: string }, { ssm }: Scene): NodeInventory[] {
+  return ssm.nodes(account, region).filter(({ node }) => node.status === 'Active');
+}

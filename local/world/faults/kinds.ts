@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { AccountId, Region } from '../../../core/target.ts';
 import { DurationMs } from '../duration.ts';
 import { accessFaults } from './access.ts';
+import { contentFaults } from './contents.ts';
 import { deliveryFaults } from './delivery.ts';
 import type { FaultKind } from './fault.ts';
 import { hubFaults } from './hub.ts';
@@ -13,6 +14,7 @@ export const faultKinds: Readonly<Record<string, FaultKind>> = {
   ...accessFaults,
   ...syncFaults,
   ...deliveryFaults,
+  ...contentFaults,
   ...hubFaults,
   ...wireFaults,
 };
@@ -26,11 +28,12 @@ export interface Fault {
   readonly region?: Region;
   /** How many online nodes of the target. */
   readonly nodes?: number;
+  /** How many keys of its online nodes. */
+  readonly objects?: number;
 }
 
 const NOT_YET = new Set([
   ...['drop-events'],
-  ...['malformed-object', 'empty-object', 'forged-object'],
   ...['account-created', 'account-suspended', 'account-left', 'region-enabled', 'region-disabled'],
 ]);
 
