@@ -2,10 +2,12 @@ import * as z from 'zod';
 import { fingerprint64 } from './fingerprint.ts';
 import { type Observation, SyncAction } from './observation.ts';
 import type { AccountVisit, ChangeOrder, ScopedTarget } from './run.ts';
-import { AccountId, Region, type TargetKey, targetKey } from './target.ts';
+import { AccountId, Region, type Target, type TargetKey, targetKey } from './target.ts';
+
+const hashSentence = 'a plan is named by its hash, 16 hexadecimal digits';
 
 /** Names a plan by what it holds. */
-export const PlanHash = z.string().regex(/^[0-9a-f]{16}$/, 'the hash of a plan has 16 hexadecimal digits');
+export const PlanHash = z.string(hashSentence).regex(/^[0-9a-f]{16}$/, hashSentence);
 export type PlanHash = z.infer<typeof PlanHash>;
 
 /** Where the decisions of a plan are kept, a `PlannedDecision` per line: by hash, so that the same plan is the same file, whichever run made it. */
@@ -67,7 +69,7 @@ export function orderPlan(
   decisions: readonly PlannedDecision[],
   scope: readonly ScopedTarget[],
   only?: readonly AccountId[],
-): { visits: AccountVisit[]; refused: TargetKey[] } {
+): { visits: AccountVisit[]; refused: Target[] } {
   const inScope = new Set(scope.filter(({ exclusion }) => exclusion === null).map(targetKey));
   const asked = decisions.filter(({ accountId }) => only?.includes(accountId) !== false);
   const stands = (planned: PlannedDecision) => inScope.has(targetKey(planned)) === (planned.decision !== 'remove');
@@ -78,10 +80,15 @@ export function orderPlan(
     visit.orders[region] = { decision, syncName, seen };
     visits.set(accountId, visit);
   }
-  return { visits: [...visits.values()], refused: asked.filter((planned) => !stands(planned)).map(targetKey) };
+  const refused = asked.filter((planned) => !stands(planned)).map(({ accountId, region }) => ({ accountId, region }));
+  return { visits: [...visits.values()], refused };
 }
 
-/** The targets that an order was refused in because they are no longer what it was given for. */
-export function movedTargets(observations: readonly Observation[]): TargetKey[] {
-  return observations.filter(({ action }) => action?.refusal === 'Moved').map(targetKey);
+/** A state machine carries 256 KiB; all of them are in the files of the run. */
+const mostNamed = 1_000;
+
+/** The targets that moved since they were planned: those that `left` the scope, and those that a visit found to be no longer what its order was given for. */
+export function refusedTargets(left: readonly Target[], observations: readonly Observation[]): TargetKey[] {
+  const moved = observations.filter(({ action }) => action?.refusal === 'Moved');
+  return [...new Set([...left, ...moved].map(targetKey))].sort().slice(0, mostNamed);
 }

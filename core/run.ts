@@ -12,6 +12,8 @@ export const runFiles = (runId: string) => ({
   accounts: `runs/${runId}/accounts.jsonl`,
   /** `ScopedTarget` lines: every target of the run, the excluded ones too. */
   scope: `runs/${runId}/scope.jsonl`,
+  /** `Target` lines: what a plan to apply speaks of and the scope has outrun. */
+  refused: `runs/${runId}/refused.jsonl`,
   /** `Observation` lines, one object per batch. */
   observations: `runs/${runId}/observations/`,
   /** `AccountVisit` lines for the targets to look at once more. */

@@ -201,7 +201,7 @@ const operationKeys = {
   accountsPerBatch: z.int().min(1).max(100).default(10).describe('Accounts that one worker visits.'),
   maxConcurrency: z.int().min(1).max(1000).default(100).describe('Workers at the same time.'),
   noncurrentDays: z.int().min(1).default(7).describe('Days after which an overwritten inventory object is gone.'),
-  runDays: z.int().min(1).default(90).describe("Days after which a run's files are gone."),
+  runDays: z.int().min(1).default(90).describe("Days after which a run's files, and plans, are gone."),
   dropPartitionsOfLeftAccounts: z
     .boolean()
     .default(false)

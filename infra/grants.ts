@@ -24,12 +24,17 @@ function finding({ bucket }: Store, path: string): string {
   return `Resource::${arn}/${path}`;
 }
 
-/** Paths of a run's files below `runs/<run id>/`; other paths of the state bucket are whole. */
-const inAnyRun = 'Which run is not known beforehand: its id is part of the key.';
+/** Files of a run and of a plan; other paths of the state bucket are whole. */
+const nameless = {
+  'runs/*': 'Which run is not known beforehand: its id is part of the key.',
+  'plans/*': 'Which plan is not known beforehand: its hash is the key.',
+};
 
 function onObjects(sid: string, actions: string[], { store, paths }: { store: Store; paths: string[] }): Grant {
-  const wild = paths.filter((path) => path.startsWith('runs/*'));
-  const wildcards = Object.fromEntries(wild.map((path) => [finding(store, path), inAnyRun]));
+  const reasons = Object.entries(nameless).flatMap(([folder, reason]) =>
+    paths.filter((path) => path.startsWith(folder)).map((path) => [finding(store, path), reason]),
+  );
+  const wildcards = Object.fromEntries(reasons);
   return { sid, actions, resources: paths.map((path) => store.bucket.arnForObjects(path)), wildcards };
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PlanHash } from '../../core/plan.ts';
 import { AccountVisit, RunId } from '../../core/run.ts';
 import { Region } from '../../core/target.ts';
 import { contract } from '../runtime/contract.ts';
@@ -36,6 +37,8 @@ export const assessDelivery = contract({
     scope: z.boolean(),
     /** Whether pass 1 may order replacements and removals of what this run has decided, up to `MAX_SHARE` of the targets. */
     changes: z.boolean().default(false),
+    /** Whether the run only plans: its targets are judged as they are now, and nothing of it is remembered. */
+    plan: z.boolean().default(false),
   }),
   output: z.strictObject({
     runId: RunId,
@@ -45,6 +48,19 @@ export const assessDelivery = contract({
     observed: z.int().nonnegative(),
     summary: z.record(z.string(), z.int().nonnegative()),
     coverage: z.number().nullable(),
+    /** The targets, as `account/region`, that an order was refused in because they had moved; a thousand at most. */
+    refused: z.array(z.string()),
+    plan: z
+      .strictObject({
+        hash: PlanHash,
+        /** Where in the state bucket its decisions are. */
+        key: z.string(),
+        decisions: z.record(z.string(), z.int().nonnegative()),
+        /** Targets that were asked and could not tell what they hold. */
+        undecided: z.int().nonnegative(),
+        risks: z.array(z.string()),
+      })
+      .nullable(),
     revisit: z.strictObject({
       key: z.string(),
       accounts: z.int().nonnegative(),

@@ -7,9 +7,10 @@ import type { Evidence, JudgeSettings } from '../../core/evidence.ts';
 import { countInspected, type Destinations } from '../../core/foreign-syncs.ts';
 import { atDestination, enterScope, TargetMemory } from '../../core/memory.ts';
 import { Observation } from '../../core/observation.ts';
+import { refusedTargets } from '../../core/plan.ts';
 import { quarantineByTarget } from '../../core/quarantine.ts';
 import { AccountVisit, runFiles, ScopedTarget, stateFiles } from '../../core/run.ts';
-import { type TargetKey, targetKey } from '../../core/target.ts';
+import { Target, type TargetKey, targetKey } from '../../core/target.ts';
 import type { Log } from '../runtime/log.ts';
 import { type CheckedContents, startContentCheck } from './check-contents.ts';
 import { readFingerprints } from './read-fingerprints.ts';
@@ -27,6 +28,9 @@ export type Sources = {
 
 export type Gathered = {
   evidence: Evidence[];
+  /** What the visits of this run saw. */
+  seen: Observation[];
+  refused: TargetKey[];
   deliveries: Deliveries;
   /** Targets of this run that a visit was sent to, and those that one came back from with everything it asked for. */
   asked: number;
@@ -59,6 +63,16 @@ async function askedTargets({ runId, pass, scope }: Pass, state: StateBucket): P
   return asked;
 }
 
+/** The targets that this run resolved, and those that a plan speaks of although they left; none where it resolved nothing. */
+async function scopeOf({ runId, scope }: Pass, state: StateBucket, malformed: MalformedLine[]) {
+  if (!scope) return { scoped: [], left: [] };
+  const files = runFiles(runId);
+  const scoped = await state.readLines(files.scope, ScopedTarget);
+  const left = await state.readLines(files.refused, Target);
+  malformed.push(...scoped.malformed, ...left.malformed);
+  return { scoped: scoped.values, left: left.values };
+}
+
 async function observationsOf(runId: string, state: StateBucket, malformed: MalformedLine[]) {
   const observations = new Map<TargetKey, Observation[]>();
   for await (const lines of state.readFolder(runFiles(runId).observations, Observation)) {
@@ -84,10 +98,8 @@ export async function gatherEvidence(
   const { state } = sources;
   const { runId } = pass;
   const remembered = await state.readLines(stateFiles.memory, TargetMemory);
-  const scoped = pass.scope
-    ? await state.readLines(runFiles(runId).scope, ScopedTarget)
-    : { values: [], malformed: [] };
-  const malformed = [...remembered.malformed, ...scoped.malformed];
+  const malformed = [...remembered.malformed];
+  const { scoped, left } = await scopeOf(pass, state, malformed);
 
   const observations = await observationsOf(runId, state, malformed);
   const { deliveries, contents } = await takeCensus(sources, { now, contentSampleShare });
@@ -99,7 +111,7 @@ export async function gatherEvidence(
 
   const memories = new Map(remembered.values.map((memory) => [targetKey(memory), memory]));
   const targets = pass.scope
-    ? scoped.values.map((target) => enterScope(target, memories.get(targetKey(target)), now))
+    ? scoped.map((target) => enterScope(target, memories.get(targetKey(target)), now))
     : remembered.values;
   const learned = targets.map((known) => {
     const target = atDestination(known, sources.inventory.location);
@@ -118,5 +130,6 @@ export async function gatherEvidence(
     return { memory, ...bucket, hub, destinations, settings, now, runId, asked: asked.has(key) };
   });
   const observed = new Set(seen.filter(({ failure }) => failure === null).map(targetKey)).size;
-  return { evidence, deliveries, asked: asked.size, observed, memoryEtag: remembered.etag, malformed, contents };
+  const counts = { asked: asked.size, observed, refused: refusedTargets(left, seen) };
+  return { evidence, seen, deliveries, ...counts, memoryEtag: remembered.etag, malformed, contents };
 }

@@ -3,7 +3,7 @@ import { listPartitions } from '../../core/delivery.ts';
 import { addRecord, noHealth, type Summary, summarize } from '../../core/health.ts';
 import { type HubLook, type HubSummary, summarizeHub } from '../../core/hub.ts';
 import { judgeTarget } from '../../core/judge.ts';
-import { verdictRecord } from '../../core/ledger.ts';
+import { type VerdictRecord, verdictRecord } from '../../core/ledger.ts';
 import { rememberVerdict } from '../../core/memory.ts';
 import { censusOf } from '../../core/partition-census.ts';
 import { runFiles, stateFiles } from '../../core/run.ts';
@@ -33,8 +33,11 @@ export async function publishVerdicts(
     inScope.map((one) => one.hub),
   );
   await state.put(runFiles(run.runId).hub, JSON.stringify(hub));
+  return { summary: summaryOf(records), hub };
+}
 
+export function summaryOf(records: readonly VerdictRecord[]): Summary {
   const health = noHealth();
   for (const record of records) addRecord(health, record);
-  return { summary: summarize(health), hub };
+  return summarize(health);
 }

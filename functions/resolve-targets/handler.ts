@@ -1,38 +1,38 @@
 import { AccountClient } from '@aws-sdk/client-account';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { S3Client } from '@aws-sdk/client-s3';
-import { listAccounts } from '../../aws/organization.ts';
 import { jsonLines, StateBucket } from '../../aws/state-bucket.ts';
+import { orderPlan } from '../../core/plan.ts';
 import { runFiles } from '../../core/run.ts';
-import { fewVisits, planScope, planVisits } from '../../core/scope.ts';
+import { fewVisits, planVisits } from '../../core/scope.ts';
 import { lambda } from '../runtime/lambda.ts';
 import { askAssociations } from './ask-associations.ts';
 import { resolveTargets } from './contract.ts';
-import { learnRegions } from './region-states.ts';
+import { readPlan } from './read-plan.ts';
+import { readScope } from './read-scope.ts';
 
 export const handler = lambda(resolveTargets, (env) => {
   const bucket = new StateBucket(new S3Client({}), env.STATE_BUCKET);
-  const organizations = new OrganizationsClient({});
-  const client = new AccountClient({});
+  const sources = { bucket, organizations: new OrganizationsClient({}), client: new AccountClient({}) };
+  const terms = { regions: env.REGIONS, excludeAccounts: env.EXCLUDE_ACCOUNTS, units: env.ORGANIZATIONAL_UNITS };
 
-  return async ({ runId, accountIds }, { log, now, self }) => {
-    const accounts = await listAccounts(organizations, env.ORGANIZATIONAL_UNITS);
-    const excludeAccounts = env.EXCLUDE_ACCOUNTS;
-    const asked = accounts.filter(({ active, accountId }) => active && !excludeAccounts.includes(accountId));
-    const ids = asked.map(({ accountId }) => accountId);
-    const regions = await learnRegions(ids, { client, bucket, self: self.accountId, now: now() });
-
-    const known = accounts.map((account) => ({ ...account, enabled: regions.get(account.accountId) ?? null }));
-    const scope = planScope(known, { regions: env.REGIONS, excludeAccounts });
-    const visits = await askAssociations(planVisits(scope, accountIds), bucket, now());
+  return async (input, { log, now, self }) => {
+    const { runId, mode, accountIds } = input;
+    const planned = mode === 'apply' ? await readPlan(bucket, input.plan) : undefined;
+    const scope = await readScope(sources, terms, { self: self.accountId, now: now(), keep: mode !== 'plan' });
+    const { visits: ordered, refused } = planned
+      ? orderPlan(planned, scope, accountIds)
+      : { visits: planVisits(scope, accountIds), refused: [] };
+    const visits = await askAssociations(ordered, bucket, now());
     const files = runFiles(runId);
     await bucket.put(files.scope, jsonLines(scope));
     await bucket.put(files.accounts, jsonLines(visits));
+    if (refused.length > 0) await bucket.put(files.refused, jsonLines(refused));
 
     const excluded = scope.filter(({ exclusion }) => exclusion !== null).length;
     const targets = visits.reduce((sum, visit) => sum + visit.regions.length, 0);
-    log.info('targets resolved', { accounts: visits.length, targets, excluded });
     const counts = { accounts: visits.length, targets, excluded };
-    return { runId, accountsKey: files.accounts, ...counts, visits: fewVisits(visits) };
+    log.info('targets resolved', { ...counts, mode, refused: refused.length });
+    return { runId, mode, accountsKey: files.accounts, ...counts, visits: fewVisits(visits) };
   };
 });

@@ -15,12 +15,13 @@ const KnownRegions = z.strictObject({ askedAt: z.iso.datetime(), enabled: z.arra
 const RegionStates = z.strictObject({ schemaVersion: z.literal(1), accounts: z.record(z.string(), KnownRegions) });
 type KnownRegions = z.infer<typeof KnownRegions>;
 
-type Asking = { client: AccountClient; bucket: StateBucket; self: string; now: Date };
+/** With `keep` the answers are cached. */
+export type Asking = { client: AccountClient; bucket: StateBucket; self: string; now: Date; keep: boolean };
 
 /** The Regions that are on in each account, null where nobody may know: from the cache where that is young enough, else asked one account after the other. */
 export async function learnRegions(
   accountIds: readonly AccountId[],
-  { client, bucket, self, now }: Asking,
+  { client, bucket, self, now, keep }: Asking,
 ): Promise<Map<AccountId, Region[] | null>> {
   const cached = await bucket.readJson(stateFiles.regions, RegionStates);
   const known = new Map<AccountId, KnownRegions>();
@@ -34,7 +35,7 @@ export async function learnRegions(
   for (const accountId of due.slice(0, askedPerRun)) {
     known.set(accountId, { askedAt: now.toISOString(), enabled: await enabledRegions(client, accountId, self) });
   }
-  if (due.length > 0) {
+  if (keep && due.length > 0) {
     const states: z.input<typeof RegionStates> = { schemaVersion: 1, accounts: Object.fromEntries([...known].sort()) };
     await bucket.put(stateFiles.regions, JSON.stringify(states));
   }

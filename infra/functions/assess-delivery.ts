@@ -50,6 +50,7 @@ export function assessDeliveryFunction({ stack, config, stores: { inventory, sta
         'runs/*/revisit.jsonl',
         'runs/*/verdicts.jsonl',
         'runs/*/hub.json',
+        'plans/*',
         stateFiles.memory,
         stateFiles.verdicts,
         stateFiles.partitions,

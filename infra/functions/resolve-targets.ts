@@ -32,8 +32,8 @@ export function resolveTargetsFunction({ stack, config, stores: { state } }: Hub
         wildcards: { 'Resource::*': anyAccount },
       },
       listObjects(state),
-      readObjects(state, stateFiles.regions, stateFiles.memory),
-      writeObjects(state, stateFiles.regions, 'runs/*/accounts.jsonl', 'runs/*/scope.jsonl'),
+      readObjects(state, stateFiles.regions, stateFiles.memory, 'plans/*'),
+      writeObjects(state, stateFiles.regions, 'runs/*/accounts.jsonl', 'runs/*/scope.jsonl', 'runs/*/refused.jsonl'),
       useKey(state, 'Decrypt', 'GenerateDataKey'),
     ],
   }).handler;

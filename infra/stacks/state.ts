@@ -29,6 +29,7 @@ export class MusterState extends Stack {
       purpose: 'runs, ledger and query results',
       lifecycleRules: [
         { id: 'runs', prefix: 'runs/', expiration: Duration.days(config.runDays) },
+        { id: 'plans', prefix: 'plans/', expiration: Duration.days(config.runDays) },
         { id: 'query-results', prefix: 'athena/', expiration: Duration.days(config.runDays) },
         { id: 'overwritten', noncurrentVersionExpiration: Duration.days(config.noncurrentDays) },
       ],

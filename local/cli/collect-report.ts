@@ -1,31 +1,42 @@
+import { z } from 'zod';
 import { isoDuration } from '../world/duration.ts';
 import type { Hub } from './hub.ts';
-import { latestTargets } from './ledger.ts';
+import { readTargets } from './ledger.ts';
+import { type Planning, unplanned } from './plan.ts';
 import type { ExecutionReport, QueryReport, Report, TargetReport } from './report.ts';
 
 export interface Measured {
   readonly worldName: string;
   readonly wallSeconds: number;
   readonly queries: readonly QueryReport[];
+  /** Of a run that only planned. */
+  readonly planning?: Planning | undefined;
 }
+
+/** What an execution says of the targets that moved under its orders; most say nothing. */
+const Refusing = z.object({ refused: z.array(z.string()) });
 
 /** Statuses in the order of the report's summary (interfaces of the report; zeros are shown). */
 const STATUSES = ['Healthy', 'Converging', 'Empty', 'Degraded', 'Failing', 'Blocked', 'Excluded', 'Unknown'];
 
-export async function collectReport(hub: Hub, { worldName, wallSeconds, queries }: Measured): Promise<Report> {
+export async function collectReport(
+  hub: Hub,
+  { worldName, wallSeconds, queries, planning }: Measured,
+): Promise<Report> {
   const { world, embedded, tally, interference } = hub;
-  const targets = await latestTargets(hub);
+  const targets = await readTargets(hub, planning?.verdicts);
+  const plannedMs = embedded.cloud.clock.nowMs() - Date.parse(world.start);
   const calls = [...tally.calls].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     version: 1,
     world: worldName,
     seed: world.seed,
-    virtualDuration: isoDuration(world.duration),
+    virtualDuration: isoDuration(planning ? plannedMs : world.duration),
     wallSeconds,
     executions: executionsOf(hub),
     targets,
     summary: summaryOf(targets),
-    plan: { hash: null, risks: [] },
+    plan: planning?.plan ?? unplanned,
     hub: hub.state(),
     remediations: [],
     catalog: catalogOf(hub),
@@ -46,11 +57,11 @@ export async function collectReport(hub: Hub, { worldName, wallSeconds, queries 
 
 function executionsOf({ embedded }: Hub): ExecutionReport[] {
   const triggers = ['schedule', 'event', 'manual', 'resume'] as const;
-  const reports = embedded.states.executions().map((summary) => ({
+  const reports = embedded.states.executions().map(({ output = '{}', ...summary }) => ({
     ...summary,
     stateMachine: short(summary.stateMachine),
     trigger: triggers.find((known) => known === summary.trigger) ?? 'manual',
-    refused: [],
+    refused: Refusing.safeParse(JSON.parse(output)).data?.refused ?? [],
   }));
   const key = ({ startedAt, stateMachine, name }: ExecutionReport) => `${startedAt} ${stateMachine} ${name}`;
   return reports.sort((a, b) => (key(a) < key(b) ? -1 : 1));

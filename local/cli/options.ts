@@ -14,7 +14,7 @@ embedded cloud on 127.0.0.1. Progress goes to stderr, results to stdout.
   --nodes N        ... with N managed nodes in all (default 100)
   --report FILE    also write the report as JSON
   --query SQL      run Athena SQL at the end and print its rows; may be given several times
-  --plan           only plan, change nothing (not supported yet)
+  --plan           only plan: print what would be done, why and at what risk, and change nothing
   --serve          keep the cloud up afterwards and print the AWS_* variables that point any AWS client at it
   --port P         where --serve listens (default 4566)
   --bare           with --serve: an empty cloud; any access key is the administrator of account 123456789012
@@ -29,20 +29,20 @@ export type Options = ReturnType<typeof parseOptions>;
 /** @throws UsageError naming the option that is wrong. */
 export function parseOptions(args: readonly string[]) {
   const values = read(args);
-  const { world, report, query: queries = [], quiet = false, help = false, bare = false } = values;
+  const { world, report, query: queries = [], plan = false, quiet = false, help = false, bare = false } = values;
   const size = sizeOf(values);
   refuseContradictions(values, size);
   const serve = values.serve ? { port: wholeNumber('--port', values.port ?? '4566', [0, 65_535]), bare } : undefined;
-  return { world, size, report, queries, serve, quiet, help };
+  return { world, size, report, queries, plan, serve, quiet, help };
 }
 
 function refuseContradictions(values: Values, size: WorldSize | undefined): void {
   if (values.world !== undefined && size)
     throw new UsageError('--world does not go together with --accounts, --regions or --nodes');
-  if (values.plan) throw new UsageError('--plan is not supported yet');
+  if (values.plan && values.query) throw new UsageError('--query asks what was delivered: with --plan nothing is');
   if (values.bare && !values.serve) throw new UsageError('--bare goes with --serve');
-  if (values.bare && (values.world !== undefined || size || values.query || values.report))
-    throw new UsageError('--bare is an empty cloud: it takes no world, query or report');
+  if (values.bare && (values.world !== undefined || size || values.query || values.report || values.plan))
+    throw new UsageError('--bare is an empty cloud: it takes no world, plan, query or report');
   if (values.port !== undefined && !values.serve) throw new UsageError('--port goes with --serve');
 }
 

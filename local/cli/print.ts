@@ -1,10 +1,11 @@
-import Table from 'cli-table3';
+import { renderPlan } from './print-plan.ts';
+import { MOST_TARGETS, tableOf, withHidden } from './print-table.ts';
 import type { QueryReport, Report, TargetReport } from './report.ts';
-
-const MOST_TARGETS = 60;
 
 /** The results of a run as text: targets, answers and the coverage line. `colour` only where a terminal shows it. */
 export function renderReport(report: Report, colour: boolean): string {
+  if (report.plan.hash !== null)
+    return [renderPlan(report, colour), `Targets now: ${countStatuses(report)}\n${renderEffort(report)}`].join('\n\n');
   return [
     renderTargets(report.targets, colour),
     ...report.queries.map((query) => renderQuery(query, colour)),
@@ -20,10 +21,7 @@ function renderTargets(targets: readonly TargetReport[], colour: boolean): strin
     const { accountId, region, status, nodes } = target;
     table.push([accountId, region, status, nodes?.managed ?? '-', nodes?.delivered ?? '-', explain(target)]);
   }
-  const hidden = targets.length - shown.length;
-  return hidden > 0
-    ? `${table.toString()}\n... and ${hidden} more targets; --report FILE has them all`
-    : table.toString();
+  return withHidden(table, targets.length - shown.length);
 }
 
 /** Reasons, with what an operator asks next: which kind of policy, which bucket; and doubts with a question mark. */
@@ -45,20 +43,24 @@ function renderQuery({ name, columns, rows, error }: QueryReport, colour: boolea
   return `${name}\n${table.toString()}${hidden > 0 ? `\n... and ${hidden} more rows` : ''}`;
 }
 
-function renderSummary({ summary, wallSeconds, virtualDuration, executions, wire, hub }: Report): string {
-  const counts = Object.entries(summary).flatMap(([status, count]) =>
-    status !== 'coverage' && count ? [`${count} ${status}`] : [],
-  );
-  const calls = Object.values(wire.calls).reduce((all, count) => all + count, 0);
-  const { coverage } = summary;
+function renderSummary(report: Report): string {
+  const { coverage } = report.summary;
   const share = coverage === null || coverage === undefined ? 'no target in scope' : `${(coverage * 100).toFixed(1)} %`;
   return [
-    `Inventory bucket policy: ${hub.bucketPolicy}, key: ${hub.key}`,
-    `Coverage: ${share} (${counts.join(', ')})`,
-    `${executions.length} executions and ${calls} AWS calls in ${virtualDuration} of virtual time, ${wallSeconds.toFixed(1)} s of yours; ${wire.denied.length} kinds of call refused, ${wire.throttled} throttled`,
+    `Inventory bucket policy: ${report.hub.bucketPolicy}, key: ${report.hub.key}`,
+    `Coverage: ${share} (${countStatuses(report)})`,
+    renderEffort(report),
   ].join('\n');
 }
 
-function tableOf(head: readonly string[], colour: boolean): Table.Table {
-  return new Table({ head: [...head], style: colour ? {} : { head: [], border: [] } });
+function countStatuses({ summary }: Report): string {
+  const counts = Object.entries(summary).flatMap(([status, count]) =>
+    status !== 'coverage' && count ? [`${count} ${status}`] : [],
+  );
+  return counts.join(', ');
+}
+
+function renderEffort({ wallSeconds, virtualDuration, executions, wire }: Report): string {
+  const calls = Object.values(wire.calls).reduce((all, count) => all + count, 0);
+  return `${executions.length} executions and ${calls} AWS calls in ${virtualDuration} of virtual time, ${wallSeconds.toFixed(1)} s of yours; ${wire.denied.length} kinds of call refused, ${wire.throttled} throttled`;
 }

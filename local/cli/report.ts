@@ -18,6 +18,23 @@ export interface TargetReport {
   readonly lastDeliveredAt: string | null;
 }
 
+/** What a plan would do in a target, and what that could come to. */
+interface PlannedReport {
+  readonly accountId: string;
+  readonly region: string;
+  readonly decision: string;
+  readonly syncName: string | null;
+  readonly reason: string;
+  readonly risks: readonly string[];
+}
+
+export interface PlanReport {
+  /** Null when nothing was planned. */
+  readonly hash: string | null;
+  readonly risks: readonly string[];
+  readonly decisions: readonly PlannedReport[];
+}
+
 export interface ExecutionReport {
   readonly stateMachine: string;
   readonly name: string;
@@ -45,7 +62,7 @@ export interface Report {
   readonly executions: readonly ExecutionReport[];
   readonly targets: readonly TargetReport[];
   readonly summary: Readonly<Record<string, number | null>>;
-  readonly plan: { readonly hash: string | null; readonly risks: readonly string[] };
+  readonly plan: PlanReport;
   readonly hub: { readonly bucketPolicy: 'same' | 'differs' | 'denies'; readonly key: string };
   readonly remediations: readonly never[];
   readonly catalog: {

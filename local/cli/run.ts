@@ -1,4 +1,5 @@
 /** A world from its first converge to its last assess. */
+import type * as Api from '@aws-sdk/client-sfn';
 import { isoDuration } from '../world/duration.ts';
 import type { Hub } from './hub.ts';
 
@@ -9,7 +10,7 @@ export async function runWorld(hub: Hub, say: (progress: string) => void): Promi
   const { cloud, states } = hub.embedded;
   const startMs = Date.parse(hub.world.start);
   const endMs = startMs + hub.world.duration;
-  await start(hub, 'muster-converge');
+  await start(hub, 'muster-converge', {});
   let atMs = startMs;
   do {
     atMs = Math.min(atMs + HOUR_MS, endMs);
@@ -20,20 +21,25 @@ export async function runWorld(hub: Hub, say: (progress: string) => void): Promi
   const end = cloud.clock.now().toISOString();
   await finish(hub);
   if (states.executions().some((one) => one.stateMachine === 'muster-assess' && one.startedAt === end)) return;
-  await start(hub, 'muster-assess');
+  await start(hub, 'muster-assess', {});
   await finish(hub);
 }
 
 /** Lets time pass until nothing is under way. */
-async function finish({ embedded: { cloud, states } }: Hub): Promise<void> {
+export async function finish({ embedded: { cloud, states } }: Hub): Promise<void> {
   await cloud.clock.advanceTo(cloud.clock.nowMs());
   while (states.running() > 0) await cloud.clock.advanceTo(cloud.clock.nextMs() ?? cloud.clock.nowMs());
 }
 
-async function start({ ask, place: { account, region }, embedded: { cloud } }: Hub, machine: string): Promise<void> {
-  await ask('states', 'StartExecution', {
-    stateMachineArn: `arn:${cloud.partition}:states:${region}:${account}:stateMachine:${machine}`,
-    name: `${cloud.clock.now().toISOString().replaceAll(/[:.]/g, '-')}-operator`,
-    input: '{}',
+/** Starts an execution as the operator. */
+export async function start(hub: Hub, machine: string, input: object): Promise<{ name: string; executionArn: string }> {
+  const { ask, place, embedded } = hub;
+  const { clock, partition } = embedded.cloud;
+  const name = `${clock.now().toISOString().replaceAll(/[:.]/g, '-')}-operator`;
+  const { executionArn = '' } = await ask<Api.StartExecutionCommandOutput>('states', 'StartExecution', {
+    stateMachineArn: `arn:${partition}:states:${place.region}:${place.account}:stateMachine:${machine}`,
+    name,
+    input: JSON.stringify(input),
   });
+  return { name, executionArn };
 }

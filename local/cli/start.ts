@@ -7,10 +7,11 @@ import { buildAssembly } from './build.ts';
 import { collectReport } from './collect-report.ts';
 import { configOf, type Hub, openHub } from './hub.ts';
 import { HELP, type Options } from './options.ts';
+import { runPlan } from './plan.ts';
 import { renderReport } from './print.ts';
-import { steps } from './progress.ts';
+import { type Step, steps } from './progress.ts';
 import { answerAll } from './questions.ts';
-import type { Report } from './report.ts';
+import type { QueryReport, Report } from './report.ts';
 import { runWorld } from './run.ts';
 import { environmentOf, keepPace, openBare } from './serve.ts';
 import { UsageError } from './usage-error.ts';
@@ -47,10 +48,10 @@ async function runAndReport(options: Options): Promise<number> {
     const port = options.serve?.port ?? 0;
     const hub = await step('Deploy into the embedded cloud', () => openHub({ world, assembly, port }));
     opened = hub;
-    await step('Muster the fleet', (say) => runWorld(hub, say));
-    const queries = await step('Ask Athena', () => answerAll(hub, options.queries));
+    const planning = options.plan ? await step('Plan', () => runPlan(hub)) : undefined;
+    const queries = planning ? [] : await musterAndAsk(hub, step, options.queries);
     const wallSeconds = (performance.now() - startedMs) / 1000;
-    const report = await collectReport(hub, { worldName: name, wallSeconds, queries });
+    const report = await collectReport(hub, { worldName: name, wallSeconds, queries, planning });
     if (options.report !== undefined) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
     process.stdout.write(`${renderReport(report, process.stdout.isTTY)}\n`);
     // What clients ask of the cloud from now on is their affair and not the run's.
@@ -63,6 +64,11 @@ async function runAndReport(options: Options): Promise<number> {
     await opened?.embedded.athena.close();
     rmSync(assembly, { recursive: true, force: true });
   }
+}
+
+async function musterAndAsk(hub: Hub, step: Step, given: readonly string[]): Promise<QueryReport[]> {
+  await step('Muster the fleet', (say) => runWorld(hub, say));
+  return step('Ask Athena', () => answerAll(hub, given));
 }
 
 async function serve({ embedded, wire, place }: Hub): Promise<void> {

@@ -65,10 +65,10 @@ export class Executions {
   executions() {
     const time = (ms: number) => new Date(ms).toISOString();
     return [...this.#byArn.values()].flatMap(({ execution, machine, trigger }) => {
-      const { launch, status, startMs, stopMs } = execution;
+      const { launch, status, startMs, stopMs, output } = execution;
       if (trigger === undefined) return [];
       const times = { startedAt: time(startMs), stoppedAt: stopMs === undefined ? null : time(stopMs) };
-      return [{ stateMachine: machine.name, name: launch.name, trigger, status, ...times }];
+      return [{ stateMachine: machine.name, name: launch.name, trigger, status, ...times, output }];
     });
   }
 

@@ -1,5 +1,6 @@
 /** A small organization in the embedded cloud, and the deployed handlers driven in process through the real SDK clients. */
 import type { ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
+import type { ListResourceDataSyncCommandOutput } from '@aws-sdk/client-ssm';
 import type { Context } from 'aws-lambda';
 import { vi } from 'vitest';
 import { inventoryBucketStatements, inventoryKeyStatements, type PolicyStatement } from '../../core/policies.ts';
@@ -163,7 +164,7 @@ export async function openFleet(members = MEMBERS.slice(0, 2)) {
     async resolve(input: object) {
       vi.resetModules();
       const { handler } = await import('../../functions/resolve-targets/handler.ts');
-      return handler(input, context);
+      return handler({ mode: 'converge', ...input }, context);
     },
     async converge(input: object) {
       vi.resetModules();
@@ -174,6 +175,16 @@ export async function openFleet(members = MEMBERS.slice(0, 2)) {
       vi.resetModules();
       const { handler } = await import('../../functions/assess-delivery/handler.ts');
       return handler(input, context);
+    },
+    /** The names of the syncs in a target. */
+    async syncs(account: string, region: string): Promise<string[]> {
+      const question = { service: 'ssm', operation: 'ListResourceDataSync', region, input: {} } as const;
+      const caller = { ...administrator, account };
+      const { ResourceDataSyncItems = [] } = await cloud.ask<ListResourceDataSyncCommandOutput>({
+        ...question,
+        caller,
+      });
+      return ResourceDataSyncItems.flatMap(({ SyncName }) => SyncName ?? []);
     },
     async keys(Bucket: string): Promise<string[]> {
       const { Contents = [] } = await ask<ListObjectsV2CommandOutput>('ListObjectsV2', { Bucket });

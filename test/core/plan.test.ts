@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Observation, SyncAction } from '../../core/observation.ts';
-import { drawPlan, movedTargets, orderPlan, PlanHash, PlannedDecision, planFile, planHash } from '../../core/plan.ts';
+import { drawPlan, orderPlan, PlanHash, PlannedDecision, planFile, planHash, refusedTargets } from '../../core/plan.ts';
 import { ScopedTarget } from '../../core/run.ts';
 import { AccountId, Region, targetKey } from '../../core/target.ts';
 import { aVisit } from './a-target.ts';
@@ -129,7 +129,7 @@ describe('a plan as orders', () => {
     ['came back', [...scope, scoped(two, virginia)], [`${two}/us-east-1`]],
   ])('leaves alone and names a target that %s', (_case, now, refused) => {
     const ordered = orderPlan(decisions, now);
-    expect(ordered.refused).toEqual(refused);
+    expect(ordered.refused.map(targetKey)).toEqual(refused);
     expect(ordered.visits.flatMap(({ regions }) => regions)).toHaveLength(2);
   });
 
@@ -138,8 +138,20 @@ describe('a plan as orders', () => {
     expect(orderPlan(decisions, [], [one]).refused).toHaveLength(2);
   });
 
-  it('names the targets that moved meanwhile', () => {
-    const seen = [visit(one, virginia, { refusal: 'Moved' }), visit(one, ireland), visit(two, virginia, null)];
-    expect(movedTargets(seen)).toEqual([`${one}/us-east-1`]);
+  it('is refused in targets that left the scope or that a visit found changed, each named once', () => {
+    const seen = [visit(two, ireland, { refusal: 'Moved' }), visit(one, ireland), visit(two, virginia, null)];
+    const left = [
+      { accountId: two, region: ireland },
+      { accountId: one, region: virginia },
+    ];
+    expect(refusedTargets(left, seen)).toEqual([`${one}/us-east-1`, `${two}/eu-west-1`]);
+  });
+
+  it('names a thousand of them, which is as much as a state machine carries with ease', () => {
+    const left = Array.from({ length: 1_200 }, (_, index) => ({
+      accountId: AccountId.parse(String(100_000_000_000 + index)),
+      region: virginia,
+    }));
+    expect(refusedTargets(left, [])).toHaveLength(1_000);
   });
 });

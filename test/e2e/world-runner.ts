@@ -6,7 +6,7 @@ import { inject, vi } from 'vitest';
 import type { z } from 'zod';
 import { buildAssembly } from '../../local/cli/build.ts';
 import { collectReport } from '../../local/cli/collect-report.ts';
-import { configOf, openHub } from '../../local/cli/hub.ts';
+import { configOf, type Hub, openHub } from '../../local/cli/hub.ts';
 import type { Report } from '../../local/cli/report.ts';
 import { runWorld } from '../../local/cli/run.ts';
 import type { EmbeddedCloud } from '../../local/embedded-cloud.ts';
@@ -21,19 +21,39 @@ export function defaultWorld(): WorldFile {
   return JSON.parse(readFileSync(new URL('../../local/world/default.json', import.meta.url), 'utf8'));
 }
 
-/** What a world came to. `watch` gets the cloud before anything is in it. Throws when the embedded cloud itself could not do its part. */
+/** What a world came to. `watch` gets the cloud before anything is in it. */
 export async function runWorldFile(file: WorldFile, watch?: (embedded: EmbeddedCloud) => void): Promise<Report> {
+  return withWorld(
+    file,
+    async (hub) => {
+      await runWorld(hub, () => undefined);
+      return reportOf(hub);
+    },
+    watch,
+  );
+}
+
+/** Does something in a world whose first converge has not begun. Throws when the embedded cloud itself could not do its part. */
+export async function withWorld<T>(
+  file: WorldFile,
+  work: (hub: Hub) => Promise<T>,
+  watch?: (embedded: EmbeddedCloud) => void,
+): Promise<T> {
   const world = World.parse(file);
   const hub = await openHub({ world, assembly: await assemblyOf(configOf(world)), port: 0, watch });
   try {
-    await runWorld(hub, () => undefined);
+    const result = await work(hub);
     const troubles = hub.tally.troubles();
     if (troubles.length > 0) throw new Error(troubles.join('\n'));
-    return await collectReport(hub, { worldName: 'tested', wallSeconds: 0, queries: [] });
+    return result;
   } finally {
     await hub.wire.close();
     await hub.embedded.lambda.close();
   }
+}
+
+export function reportOf(hub: Hub): Promise<Report> {
+  return collectReport(hub, { worldName: 'tested', wallSeconds: 0, queries: [] });
 }
 
 /** Each config is synthesized once for all test files; of two that build it at the same time one is thrown away. */

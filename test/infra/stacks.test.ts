@@ -89,6 +89,7 @@ describe('the buckets', () => {
   it('let the files of a run go after runDays', async () => {
     const { MusterState } = await synthesize({ runDays: 30 });
     expect(JSON.stringify(MusterState)).toContain('"ExpirationInDays":30,"Id":"runs","Prefix":"runs/"');
+    expect(JSON.stringify(MusterState)).toContain('"ExpirationInDays":30,"Id":"plans","Prefix":"plans/"');
   });
 });
 

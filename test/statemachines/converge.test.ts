@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { StatesError } from '../../local/engine/errors.ts';
 import { type FakeFunction, fails, runMachine, throwsOnce } from './a-machine.ts';
 
 const visit = { accountId: '100000000001', regions: ['us-east-1'] };
 const runId = 'one';
 const key = `runs/${runId}/accounts.jsonl`;
-const resolved = { runId, accountsKey: key, accounts: 1, targets: 1, excluded: 0, visits: [visit] };
+const resolved = { runId, mode: 'converge', accountsKey: key, accounts: 1, targets: 1, excluded: 0, visits: [visit] };
 const visited = { observed: 1, failed: 0, created: 0, retry: [] };
 const settled = { key: `runs/${runId}/revisit.jsonl`, accounts: 0, waitSeconds: 0, visits: [] };
-const judged = { runId, targets: 1, asked: 1, observed: 1, summary: {}, coverage: 1, revisit: settled };
+const unplanned = { refused: [], plan: null };
+const judged = { runId, targets: 1, asked: 1, observed: 1, summary: {}, coverage: 1, ...unplanned, revisit: settled };
 
 const functions = (others: Record<string, FakeFunction> = {}): Record<string, FakeFunction> => ({
   ResolveTargets: () => resolved,
@@ -25,9 +27,9 @@ describe('a converge run of few accounts', () => {
     const run = await runMachine('converge', functions());
     expect(run.status).toBe('SUCCEEDED');
     expect(run.calls).toEqual([
-      ['ResolveTargets', { runId }],
+      ['ResolveTargets', { runId, mode: 'converge' }],
       ['ConvergeAccounts', { runId, mode: 'converge', attempt: 1, accounts: [visit] }],
-      ['AssessDelivery', { runId, pass: 1, scope: true, changes: true }],
+      ['AssessDelivery', { runId, pass: 1, scope: true, changes: true, plan: false }],
       ['MaintainCatalog', { runId }],
       ['PublishHealth', { runId, startedAt: '2026-11-02T06:00:00.000Z' }],
     ]);
@@ -36,7 +38,7 @@ describe('a converge run of few accounts', () => {
   it('may be narrowed to some accounts by its input', async () => {
     const input = { accountIds: ['100000000001'] };
     const { calls } = await runMachine('converge', functions(), { input });
-    expect(calls[0]).toEqual(['ResolveTargets', { runId, ...input }]);
+    expect(calls[0]).toEqual(['ResolveTargets', { runId, mode: 'converge', ...input }]);
   });
 
   it('tries a refused bucket four times, 20 s apart', async () => {
@@ -52,9 +54,9 @@ describe('a converge run of few accounts', () => {
     const AssessDelivery: FakeFunction = ({ pass }) => (pass === 1 ? { ...judged, revisit } : judged);
     const { calls, seconds } = await runMachine('converge', functions({ AssessDelivery }));
     expect(calls.slice(2, 5)).toEqual([
-      ['AssessDelivery', { runId, pass: 1, scope: true, changes: true }],
+      ['AssessDelivery', { runId, pass: 1, scope: true, changes: true, plan: false }],
       ['ConvergeAccounts', { runId, mode: 'apply', attempt: 1, accounts: [visit] }],
-      ['AssessDelivery', { runId, pass: 2, scope: true, changes: false }],
+      ['AssessDelivery', { runId, pass: 2, scope: true, changes: false, plan: false }],
     ]);
     expect(seconds).toBe(360);
   });
@@ -71,6 +73,74 @@ describe('a converge run of few accounts', () => {
     const { called, status } = await runMachine('converge', functions({ ResolveTargets, AssessDelivery }));
     expect(called).not.toContain('ConvergeAccounts');
     expect(status).toBe('SUCCEEDED');
+  });
+});
+
+describe('a run that plans', () => {
+  const plan = {
+    hash: '0123456789abcdef',
+    key: 'plans/0123456789abcdef.jsonl',
+    decisions: {},
+    undecided: 0,
+    risks: [],
+  };
+  const ResolveTargets: FakeFunction = ({ mode }) => ({ ...resolved, mode });
+  const AssessDelivery: FakeFunction = () => ({ ...judged, plan });
+
+  it('looks and decides, and ends with the plan: no catalog, no metrics, no events', async () => {
+    const run = await runMachine('converge', functions({ ResolveTargets, AssessDelivery }), {
+      input: { mode: 'plan' },
+    });
+    expect(run.calls).toEqual([
+      ['ResolveTargets', { runId, mode: 'plan' }],
+      ['ConvergeAccounts', { runId, mode: 'plan', attempt: 1, accounts: [visit] }],
+      ['AssessDelivery', { runId, pass: 1, scope: true, changes: false, plan: true }],
+    ]);
+    expect([run.status, run.output]).toEqual(['SUCCEEDED', plan]);
+  });
+
+  it('of a fleet hands its accounts out to decide only', async () => {
+    const files = { [key]: `${JSON.stringify(visit)}\n` };
+    const many: FakeFunction = ({ mode }) => ({ ...resolved, mode, visits: [] });
+    const fakes = functions({ ResolveTargets: many, AssessDelivery });
+    const { calls } = await runMachine('converge', fakes, { input: { mode: 'plan' }, files });
+    expect(calls[1]).toEqual(['ConvergeAccounts', expect.objectContaining({ mode: 'plan', accounts: [visit] })]);
+  });
+
+  it('fails loudly when no target at all could be observed', async () => {
+    const nothing: FakeFunction = () => ({ ...judged, observed: 0, plan });
+    const fakes = functions({ ResolveTargets, AssessDelivery: nothing });
+    expect((await runMachine('converge', fakes, { input: { mode: 'plan' } })).error).toBe('NothingObserved');
+  });
+});
+
+describe('a run that applies a plan', () => {
+  const input = { mode: 'apply', plan: '0123456789abcdef' };
+  const order = { decision: 'create', syncName: 'muster-1a2b3c4d', seen: '0123456789abcdef' };
+  const ordered = { ...visit, orders: { 'us-east-1': order } };
+  const ResolveTargets: FakeFunction = ({ mode }) => ({ ...resolved, mode, visits: [ordered] });
+
+  it('orders what the plan says, judges like any other and names what it refused', async () => {
+    const refused = ['100000000001/us-east-1'];
+    const AssessDelivery: FakeFunction = () => ({ ...judged, refused });
+    const run = await runMachine('converge', functions({ ResolveTargets, AssessDelivery }), { input });
+    expect(run.calls).toEqual([
+      ['ResolveTargets', { runId, ...input }],
+      ['ConvergeAccounts', { runId, mode: 'apply', attempt: 1, accounts: [ordered] }],
+      ['AssessDelivery', { runId, pass: 1, scope: true, changes: false, plan: false }],
+      ['MaintainCatalog', { runId }],
+      ['PublishHealth', expect.objectContaining({ runId })],
+    ]);
+    expect([run.status, run.output]).toEqual(['SUCCEEDED', { coverage: 1, changed: 0, refused }]);
+  });
+
+  it('that is none ends as InvalidInput, with the sentence', async () => {
+    const refuses: FakeFunction = () => {
+      throw new StatesError('InvalidInput', 'there is no plan 0123456789abcdef');
+    };
+    const run = await runMachine('converge', functions({ ResolveTargets: refuses }), { input });
+    expect([run.status, run.error]).toEqual(['FAILED', 'InvalidInput']);
+    expect(run.cause).toContain('there is no plan 0123456789abcdef');
   });
 });
 

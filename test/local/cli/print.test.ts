@@ -25,7 +25,7 @@ const report = (targets: readonly TargetReport[], more: Partial<Report> = {}): R
   executions: [],
   targets,
   summary: { Healthy: 1, Blocked: 1, Unknown: 0, coverage: 0.5 },
-  plan: { hash: null, risks: [] },
+  plan: { hash: null, risks: [], decisions: [] },
   hub: { bucketPolicy: 'same', key: 'usable' },
   remediations: [],
   catalog: { database: 'muster', tables: [] },
@@ -97,5 +97,66 @@ describe('the printed report', () => {
 
   it('says so when nothing is in scope', () => {
     expect(renderReport(report([], { summary: { coverage: null } }), false)).toContain('Coverage: no target in scope');
+  });
+});
+
+describe('the printed plan', () => {
+  const decided = (index: number, decision: string, risks: string[] = []) => ({
+    accountId: String(100_000_000_000 + index),
+    region: 'us-east-1',
+    decision,
+    syncName: 'muster-00000000',
+    reason: decision === 'create' ? 'SyncAbsent' : 'SyncInPlace',
+    risks,
+  });
+  const targets = [
+    target(0, 'Converging'),
+    target(1, 'Healthy'),
+    target(2, 'Blocked', ['RoleUnassumable']),
+    target(3, 'Excluded', ['RegionDisabled']),
+  ];
+  const plan = {
+    hash: '0123456789abcdef',
+    risks: ['organization slot unknown'],
+    decisions: [decided(0, 'create', ['organization slot unknown']), decided(1, 'keep')],
+  };
+  const text = renderReport(report(targets, { plan }), false);
+
+  it('shows each decision with its reason and risk, and why a target has none', () => {
+    expect(text).toMatch(
+      /100000000000 .* Converging .* create .* muster-00000000 .* SyncAbsent .* organization slot unknown/,
+    );
+    expect(text).toMatch(/100000000002 .* Blocked .* none .* - .* RoleUnassumable/);
+  });
+
+  it('leaves out what stays as it is', () => {
+    expect(text).not.toContain('100000000001');
+    expect(text).not.toContain('100000000003');
+  });
+
+  it('ends with the hash, the counts, the risks and how to apply it', () => {
+    expect(text).toContain('Plan 0123456789abcdef: 1 create, 1 keep, 1 undecided');
+    expect(text).toContain('Risks: organization slot unknown');
+    expect(text).toContain('start muster-converge with {"mode":"apply","plan":"0123456789abcdef"}');
+    expect(text).toContain('Targets now: 1 Healthy, 1 Blocked');
+  });
+
+  it('of a large fleet shows the first sixty targets', () => {
+    const many = Array.from({ length: 70 }, (_, index) => index);
+    const fleet = { ...plan, decisions: many.map((index) => decided(index, 'create')) };
+    const large = renderReport(
+      report(
+        many.map((index) => target(index, 'Converging')),
+        { plan: fleet },
+      ),
+      false,
+    );
+    expect(large).toContain('... and 10 more targets; --report FILE has them all');
+    expect(large).toContain(': 70 create\n');
+  });
+
+  it('says so when there is nothing to do', () => {
+    const idle = { hash: '0123456789abcdef', risks: [], decisions: [] };
+    expect(renderReport(report([], { plan: idle }), false)).toContain('nothing to decide\nRisks: none');
   });
 });

@@ -54,8 +54,8 @@ describe('executions', () => {
     expect(states.running()).toBe(0);
     const times = { startedAt: '2026-11-02T06:00:00.000Z', stoppedAt: '2026-11-02T06:01:00.000Z' };
     expect(states.executions()).toEqual([
-      { stateMachine: 'fleet', name: 'first', trigger: 'manual', status: 'SUCCEEDED', ...times },
-      { stateMachine: 'fleet', name: 'second', trigger: 'schedule', status: 'SUCCEEDED', ...times },
+      { stateMachine: 'fleet', name: 'first', trigger: 'manual', status: 'SUCCEEDED', output: '{}', ...times },
+      { stateMachine: 'fleet', name: 'second', trigger: 'schedule', status: 'SUCCEEDED', output: '{}', ...times },
     ]);
     expect(states.transitions()).toEqual({ fleet: 2 });
   });
