@@ -143,6 +143,7 @@ function columnsOfFile(fields: object): Column[] {
 }
 
 function typeOf(column: string): string {
+  if (column === 'slots') return 'array<struct<owner:string,syncname:string,bucketname:string>>';
   if (LIST_COLUMNS.includes(column)) return 'array<string>';
   if (column === 'sizebytes') return 'bigint';
   return INT_COLUMNS.includes(column) ? 'int' : 'string';

@@ -20,7 +20,7 @@ export function deliveringSyncs(syncs: readonly ObservedSync[]): ObservedSync[] 
 }
 
 /** Whether Muster made it: a name of ours is a fingerprint, so nobody else comes upon it by chance. Nothing else is ever deleted. */
-function isMade({ syncName, syncType }: ObservedSync): boolean {
+export function isMade({ syncName, syncType }: ObservedSync): boolean {
   return syncType !== 'SyncFromSource' && /^muster-[0-9a-f]{8}$/.test(syncName);
 }
 

@@ -6,6 +6,7 @@ import { previousVerdict } from './memory.ts';
 import { Denial } from './observation.ts';
 import { countQuarantined } from './quarantine.ts';
 import { RunId } from './run.ts';
+import { censusSlots, Slot } from './slots.ts';
 import { AccountId, Region } from './target.ts';
 import { NodeCounts, NodeIds, Reason, Status, SyncDecision, type Verdict } from './verdict.ts';
 
@@ -27,6 +28,8 @@ export const VerdictRecord = z.strictObject({
   denial: Denial.nullable(),
   /** Buckets that the target's inventory goes to and may not. */
   foreignSyncs: z.array(z.string()),
+  /** Who holds the five slots for syncs to a destination; null before any visit saw them. */
+  slots: z.array(Slot).nullable(),
   nodesManaged: Count,
   nodesDelivered: Count,
   nodesMissing: Count,
@@ -72,6 +75,7 @@ export function verdictRecord(evidence: Evidence, verdict: Verdict): VerdictReco
     ...judged,
     denial: memory.failure?.denial ?? null,
     foreignSyncs: foreignBuckets(memory, destinations),
+    slots: censusSlots(memory),
     nodesManaged: nodes?.managed ?? null,
     nodesDelivered: nodes?.delivered ?? null,
     nodesMissing: nodes?.missing ?? null,

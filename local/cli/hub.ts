@@ -60,7 +60,13 @@ export async function openHub({ world, assembly, port, watch }: Opening) {
     onBug: (error, call) => tally.bug(error, call),
   });
   populate(world, embedded);
-  const output = await provision(embedded, assembly, world);
+  const provisioner = new Provisioner(embedded, readAssembly(assembly));
+  const output = await provision(provisioner, world);
+  /** Updates what is deployed to another synthesis, as the next release or another config. */
+  const redeploy = async (folder: string): Promise<void> => {
+    provisioner.use(readAssembly(folder));
+    await provision(provisioner, world);
+  };
   const events = published(embedded);
   const caller = cloud.administratorOf(place.account);
   const ask: Ask = (service, operation, input) =>
@@ -75,7 +81,7 @@ export async function openHub({ world, assembly, port, watch }: Opening) {
   const means = { clock, partition, hubAccountId, inventory, askInHub, interference, memberRoleName, sync };
   actOut(world, { ...embedded, ...means });
   const stateBucket = output('StateBucketName');
-  return { world, place, ask, stateBucket, events, state, embedded, wire, tally, interference };
+  return { world, place, ask, stateBucket, events, state, embedded, redeploy, wire, tally, interference };
 }
 
 /** Of a name that is part of the contract: what somebody wrongs or deletes in a world before Muster has made it. */
@@ -99,8 +105,7 @@ function published({ events }: EmbeddedCloud): Report['events'] {
 /** An output of any stack by its name. */
 type Outputs = (name: string) => string;
 
-async function provision(embedded: EmbeddedCloud, assembly: string, { organization }: World): Promise<Outputs> {
-  const provisioner = new Provisioner(embedded, readAssembly(assembly));
+async function provision(provisioner: Provisioner, { organization }: World): Promise<Outputs> {
   const { hubAccountId, managementAccountId, hubRegion: region } = organization;
   const all: Record<string, string> = {};
   for (const stack of STACKS) {

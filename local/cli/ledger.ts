@@ -9,9 +9,9 @@ export async function readTargets(hub: Hub, key: string = stateFiles.verdicts): 
   const targets = (await readStateFile(hub, key)).map((line): TargetReport => {
     const record = VerdictRecord.parse(line);
     const { accountId, region, status, reasons, suspected, denial, foreignSyncs, ...more } = record;
-    const { syncName, decision, lastDeliveredAt } = more;
+    const { syncName, decision, lastDeliveredAt, slots } = more;
     const judged = { accountId, region, status, reasons, suspected, denial, foreignSyncs };
-    return { ...judged, syncName, decision, nodes: nodeCounts(record), lastDeliveredAt };
+    return { ...judged, syncName, decision, nodes: nodeCounts(record), lastDeliveredAt, slots };
   });
   return targets.sort((a, b) => (`${a.accountId}/${a.region}` < `${b.accountId}/${b.region}` ? -1 : 1));
 }

@@ -16,6 +16,9 @@ export interface TargetReport {
   readonly decision: string | null;
   readonly nodes: Readonly<Record<'managed' | 'delivered' | 'missing' | 'stale' | 'silent' | 'ghosts', number>> | null;
   readonly lastDeliveredAt: string | null;
+  readonly slots:
+    | readonly { readonly owner: string; readonly syncName: string; readonly bucketName: string | null }[]
+    | null;
 }
 
 /** What a plan would do in a target, and what that could come to. */

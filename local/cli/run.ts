@@ -21,7 +21,12 @@ export async function runWorld(hub: Hub, say: (progress: string) => void): Promi
   const end = cloud.clock.now().toISOString();
   await finish(hub);
   if (states.executions().some((one) => one.stateMachine === 'muster-assess' && one.startedAt === end)) return;
-  await start(hub, 'muster-assess', {});
+  await runMachine(hub, 'muster-assess');
+}
+
+/** One execution that the operator starts, to its end. */
+export async function runMachine(hub: Hub, machine: string): Promise<void> {
+  await start(hub, machine, {});
   await finish(hub);
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { EmbeddedCloud } from '../embedded-cloud.ts';
 import type { Assembly } from './assembly.ts';
@@ -19,14 +20,35 @@ const TYPES: ReadonlyMap<string, ResourceType> = new Map(
 );
 const UNDERSTOOD = ['Description', 'Outputs', 'Parameters', 'Resources', 'Rules'];
 
+/** Types of which making a resource again changes the one that stands. */
+const UPDATABLE = new Set(['AWS::IAM::Policy', 'AWS::Lambda::Function', 'AWS::S3::BucketPolicy']);
+
+interface Wanted {
+  readonly type: string;
+  readonly properties: unknown;
+  readonly destination: Destination;
+}
+
+interface Standing {
+  readonly properties: unknown;
+  readonly created: Created;
+}
+
 /** Makes the resources of synthesized templates, as CloudFormation would, through the services of the embedded cloud. */
 export class Provisioner {
   readonly #services: EmbeddedCloud;
-  readonly #assembly: Assembly;
+  #assembly: Assembly;
+  /** By account, Region, stack and logical id. */
+  readonly #standing = new Map<string, Standing>();
   readonly #exports = new Map<string, string>();
 
   constructor(services: EmbeddedCloud, assembly: Assembly) {
     this.#services = services;
+    this.#assembly = assembly;
+  }
+
+  /** From now on stacks are provisioned from another assembly: what stands and differs is updated, and refused where that is not served. Nothing is taken away. */
+  use(assembly: Assembly): void {
     this.#assembly = assembly;
   }
 
@@ -44,9 +66,8 @@ export class Provisioner {
     const scope = this.#scope(name, { template, resources, ...destination });
     for (const [id, { Type, Properties = {} }] of deploymentOrder(template)) {
       try {
-        const create = TYPES.get(Type);
-        if (!create) throw new TemplateError('the embedded cloud does not know this type');
-        resources.set(id, await create(resolve(Properties, scope), this.#context(`${name}/${id}`, destination)));
+        const properties = resolve(Properties, scope);
+        resources.set(id, await this.#put(`${name}/${id}`, { type: Type, properties, destination }));
       } catch (error) {
         throw new TemplateError(`${name}/${id} (${Type}): ${explain(error)}`, { cause: error });
       }
@@ -54,6 +75,18 @@ export class Provisioner {
     const outputs = this.#outputs(template, destination, scope);
     this.#services.cloudformation.record({ id: String(scope.ref('AWS::StackId')), name, outputs });
     return { resources, outputs };
+  }
+
+  async #put(path: string, { type, properties, destination }: Wanted): Promise<Created> {
+    const create = TYPES.get(type);
+    if (!create) throw new TemplateError('the embedded cloud does not know this type');
+    const key = `${destination.account} ${destination.region} ${path}`;
+    const standing = this.#standing.get(key);
+    if (standing && isDeepStrictEqual(standing.properties, properties)) return standing.created;
+    if (standing && !UPDATABLE.has(type)) throw new TemplateError('the embedded cloud does not update this type');
+    const created = await create(properties, this.#context(path, destination));
+    this.#standing.set(key, { properties, created });
+    return created;
   }
 
   #scope(

@@ -183,6 +183,15 @@ describe('orders', () => {
     ).toHaveLength(1);
   });
 
+  it('to replace are held back where the hub would refuse what the new sync delivers, those to remove are not', () => {
+    const denied = (visit: () => Observation) =>
+      fleet(3, visit).map((one) => ({ ...one, hub: { ...one.hub, bucketPolicy: 'no' as const } }));
+    expect(ordered(denied(() => asks(0)))).toEqual([]);
+    expect(ordered(denied(() => aVisit(0, { action: wantsRemove })))).toHaveLength(1);
+    const unknown = fleet(3, () => asks(0)).map((one) => ({ ...one, hub: { ...one.hub, key: 'unknown' as const } }));
+    expect(ordered(unknown)).toHaveLength(1);
+  });
+
   it('come to those last that failed last, and do not depend on the order of the targets', () => {
     const evidence = fleet(4, () => asks(0)).map((one, index) => {
       const changeFailedAt = [iso(-60), null, iso(-120), null][index] ?? null;

@@ -15,6 +15,7 @@ const record = (previousStatus: string | null) =>
     decision: 'keep',
     denial: null,
     foreignSyncs: [],
+    slots: null,
     nodesManaged: 1,
     nodesDelivered: 0,
     nodesMissing: 1,

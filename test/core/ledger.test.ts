@@ -39,6 +39,7 @@ describe('a line of the ledger', () => {
       decision: 'keep',
       denial: null,
       foreignSyncs: [],
+      slots: [{ owner: 'muster', syncName: ours, bucketName: 'inventory-bucket' }],
       nodesManaged: 1,
       nodesDelivered: 1,
       nodesMissing: 0,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { runMachine, runWorld } from '../../local/cli/run.ts';
 import { expectAsFiled, findings } from './second-opinion.ts';
 import { PAYMENTS, STOREFRONT, smallWorld } from './small-world.ts';
-import { runWorldFile, type WorldFile } from './world-runner.ts';
+import { redeploy, reportOf, runWorldFile, type WorldFile, withWorld } from './world-runner.ts';
 
 const HERE = { account: PAYMENTS, region: 'us-east-1' };
 const KEY = `${PAYMENTS}/us-east-1`;
@@ -18,6 +19,8 @@ describe('a target', () => {
   it('with five foreign syncs has no room for ours, and none of them is touched', async () => {
     const { report, target } = await targetOf(smallWorld({ faults: [{ kind: 'sync-quota-full', ...HERE }] }));
     expect(target).toMatchObject({ status: 'Blocked', decision: 'blocked' });
+    const owners = target?.slots?.map(({ owner }) => owner);
+    expect(owners).toEqual(['inspector', 'foreign', 'foreign', 'foreign', 'foreign']);
     expect(report.wire.calls['ssm:DeleteResourceDataSync']).toBeUndefined();
   });
 
@@ -60,5 +63,30 @@ describe('a target', () => {
     expect(findings(report)[`${STOREFRONT}/us-east-1`]).toMatchObject({ reasons: ['DeliveryStopped'] });
     const nextDay = await targetOf(smallWorld({ faults, duration: 'PT27H' }));
     expect(nextDay.report.summary['coverage']).toBe(1);
+  });
+});
+
+describe('a config with another prefix', () => {
+  it('replaces in each run no more than its share of the targets, until all are done', async () => {
+    const { config } = smallWorld();
+    const deletes: number[] = [];
+    const file = smallWorld({ duration: 'PT2H', config: { ...config, changes: { maxShare: 0.3 } } });
+    const report = await withWorld(file, async (hub) => {
+      await runWorld(hub, () => undefined);
+      await redeploy(hub, { prefix: 'inventory/second' });
+      for (const _run of [1, 2, 3, 4, 5]) {
+        const before = hub.tally.calls.get('ssm:DeleteResourceDataSync') ?? 0;
+        await runMachine(hub, 'muster-converge');
+        deletes.push((hub.tally.calls.get('ssm:DeleteResourceDataSync') ?? 0) - before);
+        await hub.embedded.cloud.clock.advanceTo(hub.embedded.cloud.clock.nowMs() + 7_200_000);
+      }
+      await runMachine(hub, 'muster-assess');
+      return reportOf(hub);
+    });
+    expect(deletes).toEqual([2, 2, 2, 2, 0]);
+    expect(report.targets.map(({ decision }) => decision)).toEqual(report.targets.map(() => 'keep'));
+    expect(new Set(report.targets.map(({ syncName }) => syncName)).size).toBe(1);
+    expect(report.summary['coverage']).toBe(1);
+    expect(report.executions.filter(({ status }) => status !== 'SUCCEEDED')).toEqual([]);
   });
 });

@@ -56,6 +56,11 @@ export function reportOf(hub: Hub): Promise<Report> {
   return collectReport(hub, { worldName: 'tested', wallSeconds: 0, queries: [] });
 }
 
+/** Deploys another config into the hub of a world that has run. */
+export async function redeploy(hub: Hub, config: Record<string, unknown>): Promise<void> {
+  await hub.redeploy(await assemblyOf({ ...configOf(hub.world), ...config }));
+}
+
 /** Each config is synthesized once for all test files; of two that build it at the same time one is thrown away. */
 export async function assemblyOf(overrides: Record<string, unknown>): Promise<string> {
   const folder = inject('assemblies');

@@ -14,6 +14,7 @@ const target = (index: number, status: string, reasons: string[] = []): TargetRe
   decision: 'keep',
   nodes: status === 'Blocked' ? null : { managed: 3, delivered: 2, missing: 1, stale: 0, silent: 0, ghosts: 0 },
   lastDeliveredAt: null,
+  slots: null,
 });
 
 const report = (targets: readonly TargetReport[], more: Partial<Report> = {}): Report => ({

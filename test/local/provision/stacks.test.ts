@@ -41,6 +41,46 @@ describe('stacks', () => {
   });
 });
 
+describe('a stack that stands', () => {
+  const policy = (Action: string): Json => ({ Statement: [{ Effect: 'Allow', Action, Resource: '*' }] });
+  const stack = (action: string, group = 'muster'): Template => ({
+    Resources: {
+      Group: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: group } },
+      Role: {
+        Type: 'AWS::IAM::Role',
+        Properties: { RoleName: 'R', AssumeRolePolicyDocument: { Statement: [] } },
+      },
+      Policy: {
+        Type: 'AWS::IAM::Policy',
+        Properties: { PolicyName: 'P', PolicyDocument: policy(action), Roles: [{ Ref: 'Role' }] },
+      },
+    },
+  });
+  const deployed = async () => {
+    const { provisioner, services } = exampleCloud({ State: stack('s3:GetObject') });
+    await provisioner.provision('State', hub);
+    const update = (next: Template) => {
+      provisioner.use({ stacks: new Map([['State', next]]), assets: new Map() });
+      return provisioner.provision('State', hub);
+    };
+    const policies = () => services.directory.role('arn:aws:iam::100000000002:role/R')?.policies;
+    return { update, policies };
+  };
+
+  it('is updated where it differs and left alone where it does not', async () => {
+    const { update, policies } = await deployed();
+    await update(stack('s3:PutObject'));
+    expect(policies()?.map(({ document }) => document)).toEqual([policy('s3:PutObject')]);
+  });
+
+  it('is refused what cannot be updated', async () => {
+    const { update } = await deployed();
+    await expect(update(stack('s3:GetObject', 'other'))).rejects.toThrow(
+      'State/Group (AWS::Logs::LogGroup): the embedded cloud does not update this type',
+    );
+  });
+});
+
 describe('stack sets ("Using AWS CloudFormation StackSets with AWS Organizations")', () => {
   const role = {
     Resources: {
