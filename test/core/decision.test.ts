@@ -155,6 +155,11 @@ describe('an order', () => {
     expect(obey(orderOf(decideRemoval(our.syncName, then)), decideRemoval(our.syncName, now))).toBe(obedience);
   });
 
+  it('to remove is refused where the sync is wanted again', () => {
+    const order = orderOf(decideRemoval(our.syncName, [our]));
+    expect(obey(order, decide(desired, [our], { adopt: true, replace: 'safe' }))).toBe('moved');
+  });
+
   it('is obeyed where nothing changed, and has nothing left to do once obeyed', () => {
     fc.assert(
       fc.property(anySyncs, anyRules, (syncs, rules) => {
