@@ -1,7 +1,7 @@
 /**
  * Which objects to look into, so that no version is read twice and none is forgotten while there is room. Objects are taken window by window of
  * their LastModified, the newest window first, and within one in the order of their fingerprints: where a pass stopped says of every object
- * whether it was read, without a list of them. What a pass holds is bounded whatever the fleet: twice `mostObjects` entries of some 400 bytes, 8 MB.
+ * whether it was read, without a list of them. What a pass holds is bounded whatever the fleet: twice `mostObjects` entries of some 550 bytes, 11 MB.
  */
 import * as z from 'zod';
 import { ContentReason } from './content-check.ts';

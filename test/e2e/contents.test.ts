@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { answerAll } from '../../local/cli/questions.ts';
+import { runWorld } from '../../local/cli/run.ts';
 import { expectAsFiled, findings } from './second-opinion.ts';
 import { HUB, PAYMENTS, STOREFRONT, smallWorld } from './small-world.ts';
-import { runWorldFile, type WorldFile } from './world-runner.ts';
+import { runWorldFile, type WorldFile, withWorld } from './world-runner.ts';
 
 type Faults = NonNullable<WorldFile['faults']>;
 
@@ -36,6 +38,27 @@ describe('delivered objects that are not to be trusted', () => {
   it.each(worlds)('are told as they are: %s', async (_, faults) => {
     const file = smallWorld({ faults });
     expectAsFiled(file, await runWorldFile(file));
+  });
+
+  it('are rows of a table, each with the version that was found out', async () => {
+    const sql = `SELECT nodeid, type, reason, sizebytes, versionid IS NOT NULL, lastmodifiedat <= foundat
+      FROM quarantine WHERE accountid = '${PAYMENTS}' AND region = 'us-east-1' ORDER BY reason, nodeid`;
+    const faults: Faults = [
+      { kind: 'empty-object', ...NEARBY, objects: 2 },
+      { kind: 'forged-object', ...NEARBY, objects: 1 },
+    ];
+    const answers = await withWorld(smallWorld({ faults }), async (hub) => {
+      await runWorld(hub, () => undefined);
+      return answerAll(hub, [sql]);
+    });
+    const answer = answers.at(-1);
+    const node = expect.stringMatching(/^i-/);
+    expect(answer?.rows).toEqual([
+      [node, 'AWS:Application', 'EmptyObject', '0', 'true', 'true'],
+      [node, 'AWS:Application', 'EmptyObject', '0', 'true', 'true'],
+      [node, 'AWS:Application', 'NodeMismatch', expect.stringMatching(/^\d{3,}$/), 'true', 'true'],
+    ]);
+    expect(new Set(answer?.rows.map(([nodeId]) => nodeId)).size).toBe(3);
   });
 
   it('are known although nobody gets into their account any more', async () => {

@@ -21,7 +21,7 @@ describe('the default world', () => {
 
   it('gives every target its status and reasons, and refuses nothing but what its faults refuse', () => {
     expectAsFiled(defaultWorld(), first);
-    expect(first.summary).toMatchObject({ Degraded: 2, Unknown: 0, Converging: 0 });
+    expect(first.summary).toMatchObject({ Degraded: 4, Unknown: 0, Converging: 0 });
     for (const status of ['Healthy', 'Empty', 'Failing', 'Blocked', 'Excluded'])
       expect([status, (first.summary[status] ?? 0) > 0]).toEqual([status, true]);
   });
