@@ -74,8 +74,8 @@ export async function startContentCheck(
     return {
       books: { quarantine, contents },
       quarantine: after,
-      // What could not be read must not count as read.
-      contents: { ...(unread > 0 ? ledger : read), quarantined: countByReason(after) },
+      // Where nothing can be read the key is disabled, and nothing must count as read. One object that nobody can read must not hold up all others.
+      contents: { ...(unread > 0 && unread === due.length ? ledger : read), quarantined: countByReason(after) },
       effort: { candidates, objects: due.length, reads, bytes, unread },
     };
   };

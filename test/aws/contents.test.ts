@@ -27,19 +27,20 @@ describe('the check of contents', () => {
     await converge({ runId: 'run-0', mode: 'converge', attempt: 1, accounts: visits });
     await advance(7);
     const reads: Read[] = [];
-    let hindrance: AwsFault | undefined;
+    let hindrance: { fault: AwsFault; only: string } | undefined;
     cause(({ operation, input }) => {
       const { Bucket, Key, Range } = input as Record<string, string | undefined>;
       if (operation !== 'GetObject' || Bucket !== BUCKET) return undefined;
       reads.push({ key: Key ?? '', range: Range });
-      return hindrance;
+      return hindrance && Key?.includes(hindrance.only) ? hindrance.fault : undefined;
     });
     let passes = 0;
     return {
       ...opened,
       reads,
-      hinder: (fault: AwsFault | undefined) => {
-        hindrance = fault;
+      /** Answers reads with a fault, those of keys with `only` in them; without a fault as they are. */
+      hinder: (fault?: AwsFault, only = '') => {
+        hindrance = fault && { fault, only };
       },
       /** One pass, and what it read. */
       async look(): Promise<Read[]> {
@@ -172,10 +173,19 @@ describe('the check of contents', () => {
     const refused = await look();
     expect(refused.length).toBeGreaterThan(0);
     expect(ledger()).toMatchObject({ readThrough: null, quarantined: {} });
-    hinder(undefined);
+    hinder();
     await advance(5);
     expect(await look()).toHaveLength(refused.length);
     expect(verdict()).toMatchObject({ reasons: ['DataQuarantined'] });
+  });
+
+  it('does not come back to a single object that nobody may read', async () => {
+    const { look, hinder, ledger, advance, keyOf } = await open();
+    hinder(new AwsFault('AccessDenied', 'no', { status: 403 }), keyOf('AWS:Tag'));
+    await look();
+    expect(ledger()).toMatchObject({ readThrough: '2026-11-02T06:06:00.000Z' });
+    await advance(5);
+    expect(await look()).toEqual([]);
   });
 
   it('judges nothing by a version that was overwritten since it was listed', async () => {
@@ -183,7 +193,7 @@ describe('the check of contents', () => {
     hinder(new AwsFault('PreconditionFailed', 'At least one of the pre-conditions did not hold', { status: 412 }));
     await look();
     expect(quarantine()).toEqual([]);
-    hinder(undefined);
+    hinder();
     await advance(5);
     await look();
     expect(reads).toEqual([]);
