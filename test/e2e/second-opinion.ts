@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Report } from '../../local/cli/report.ts';
-import { expectedCoverage, expectedDenials, expectedTargets } from './expected.ts';
+import { expectedDenials } from '../second-opinion/denials.ts';
+import { expectedCoverage, expectedTargets } from '../second-opinion/targets.ts';
 import type { WorldFile } from './world-runner.ts';
 
 /** Status and reasons by `account/region`. */
