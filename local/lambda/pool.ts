@@ -10,6 +10,7 @@ export class EnvironmentPool {
   /** Longest idle first. */
   #idle: readonly Environment[] = [];
   #count = 0;
+  readonly #busy = new Set<Environment>();
   readonly #waiting: (() => void)[] = [];
 
   constructor(clock: Clock) {
@@ -19,13 +20,22 @@ export class EnvironmentPool {
   /** Runs `work` with an environment of its own of the function, holding the clock as the caller does. */
   async use<T>(owner: EnvironmentSettings, work: (environment: Environment) => Promise<T>): Promise<T> {
     const environment = await this.#take(owner);
+    this.#busy.add(environment);
     try {
       return await work(environment);
     } finally {
+      this.#busy.delete(environment);
       if (environment.isOver) this.#count--;
       else this.#idle = [...this.#idle, environment];
       this.#waiting.shift()?.();
     }
+  }
+
+  /** Ends the environments that are at work for a function, whatever they are doing, and tells how many. */
+  async kill(owner: EnvironmentSettings): Promise<number> {
+    const hit = [...this.#busy].filter((environment) => environment.owner === owner);
+    await Promise.all(hit.map((environment) => environment.close()));
+    return hit.length;
   }
 
   async close(): Promise<void> {

@@ -82,6 +82,13 @@ class Lambda implements Service {
     return { arn };
   }
 
+  /** The machines fail on which a function of the hub is at work, however many they are: its callers learn that the runtime exited. */
+  async kill(name: string): Promise<number> {
+    const hit = [...this.#functions.values()].filter(({ settings }) => settings.name === name);
+    const counts = await Promise.all(hit.map(({ settings }) => this.#pool.kill(settings)));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
   /** Ends the idle execution environments. */
   close(): Promise<void> {
     return this.#pool.close();

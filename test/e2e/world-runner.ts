@@ -3,19 +3,19 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject, vi } from 'vitest';
-import type { z } from 'zod';
 import { buildAssembly } from '../../local/cli/build.ts';
 import { collectReport } from '../../local/cli/collect-report.ts';
-import { configOf, type Hub, openHub } from '../../local/cli/hub.ts';
+import { configOf, type Hub } from '../../local/cli/hub.ts';
 import type { Report } from '../../local/cli/report.ts';
 import { runWorld } from '../../local/cli/run.ts';
 import type { EmbeddedCloud } from '../../local/embedded-cloud.ts';
 import { World } from '../../local/world/schema.ts';
+import { inWorld, type WorldFile } from '../worlds/in-world.ts';
 
 /** A world takes a second or two, and ten times that on a machine that others keep busy. */
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 300_000 });
 
-export type WorldFile = z.input<typeof World>;
+export type { WorldFile };
 
 export function defaultWorld(): WorldFile {
   return JSON.parse(readFileSync(new URL('../../local/world/default.json', import.meta.url), 'utf8'));
@@ -33,23 +33,13 @@ export async function runWorldFile(file: WorldFile, watch?: (embedded: EmbeddedC
   );
 }
 
-/** Does something in a world whose first converge has not begun. Throws when the embedded cloud itself could not do its part. */
+/** Does something in a world whose first converge has not begun. */
 export async function withWorld<T>(
   file: WorldFile,
   work: (hub: Hub) => Promise<T>,
   watch?: (embedded: EmbeddedCloud) => void,
 ): Promise<T> {
-  const world = World.parse(file);
-  const hub = await openHub({ world, assembly: await assemblyOf(configOf(world)), port: 0, watch });
-  try {
-    const result = await work(hub);
-    const troubles = hub.tally.troubles();
-    if (troubles.length > 0) throw new Error(troubles.join('\n'));
-    return result;
-  } finally {
-    await hub.wire.close();
-    await hub.embedded.lambda.close();
-  }
+  return inWorld({ file, assembly: await assemblyOf(configOf(World.parse(file))), watch }, work);
 }
 
 export function reportOf(hub: Hub): Promise<Report> {
