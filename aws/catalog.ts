@@ -1,19 +1,42 @@
-/** The Glue data catalog: tables are created or grown, partitions registered in batches. Nothing is ever deleted or narrowed. */
+/** The Glue data catalog: tables are created or grown, partitions registered, kept in step and dropped in batches. No table is ever deleted or narrowed. */
 import {
   BatchCreatePartitionCommand,
+  BatchDeletePartitionCommand,
+  BatchUpdatePartitionCommand,
   CreateTableCommand,
+  type ErrorDetail,
   type GlueClient,
   type PartitionInput,
+  paginateGetPartitions,
   paginateGetTables,
   type TableInput,
   UpdateTableCommand,
 } from '@aws-sdk/client-glue';
-import { missingColumns, type PartitionDefinition, type TableDefinition } from '../core/catalog.ts';
+import type { Partition, TableDefinition } from '../core/catalog.ts';
+import { compareTable, type StandingTable, shapeOf } from '../core/table-comparison.ts';
 
-/** The most partitions that BatchCreatePartition takes at once (Glue API reference). */
-const BATCH = 100;
+/** The most partitions that a call takes (Glue API reference). */
+const BATCH = { create: 100, update: 100, delete: 25 };
 
-export type TableOutcome = 'created' | 'grown' | 'stands';
+export interface KeptTable {
+  readonly outcome: 'created' | 'grown' | 'stands';
+  /** As it stands now: what its partitions take after. */
+  readonly table: TableInput;
+  /** Another one whenever its partitions have to be brought in step. */
+  readonly shape: string;
+  /** What somebody changed by hand. */
+  readonly edits: readonly string[];
+  /** Whether it is somebody else's by now, so that it is left alone. */
+  readonly isForeign: boolean;
+}
+
+/** A partition that Glue refused, and why. */
+export interface RefusedPartition {
+  readonly values: readonly string[];
+  readonly problem: string;
+}
+
+type Refusal = { PartitionValues?: string[] | undefined; ErrorDetail?: ErrorDetail | undefined };
 
 export class Catalog {
   readonly #client: GlueClient;
@@ -27,71 +50,122 @@ export class Catalog {
   /** Every table of the database by name: what UpdateTable may be given back (Table holds more than TableInput takes). */
   async tables(): Promise<Map<string, TableInput>> {
     const found = new Map<string, TableInput>();
-    for await (const { TableList = [] } of paginateGetTables(
-      { client: this.#client },
-      { DatabaseName: this.#database },
-    )) {
-      for (const {
-        Name = '',
-        Description,
-        Owner,
-        Retention,
-        StorageDescriptor,
-        PartitionKeys,
-        TableType,
-        Parameters,
-      } of TableList)
-        found.set(Name, {
-          Name,
-          Description,
-          Owner,
-          Retention,
-          StorageDescriptor,
-          PartitionKeys,
-          TableType,
-          Parameters,
-        });
-    }
+    const where = { DatabaseName: this.#database };
+    for await (const { TableList = [] } of paginateGetTables({ client: this.#client }, where))
+      for (const table of TableList) {
+        const { Name = '', Description, Owner, Retention, StorageDescriptor, PartitionKeys } = table;
+        const { TableType, Parameters } = table;
+        const about = { Name, Description, Owner, Retention, TableType, Parameters };
+        found.set(Name, { ...about, StorageDescriptor, PartitionKeys });
+      }
     return found;
   }
 
-  /** Makes sure that a table has at least the columns of its definition; other columns and settings of a standing table are left alone. */
-  async ensureTable(definition: TableDefinition, standing: TableInput | undefined): Promise<TableOutcome> {
+  /** Makes sure that a table has at least the columns and SerDe properties of its definition; all else of a standing one is left alone. */
+  async ensureTable(definition: TableDefinition, standing: TableInput | undefined): Promise<KeptTable> {
     const DatabaseName = this.#database;
     if (!standing) {
-      await this.#client.send(new CreateTableCommand({ DatabaseName, TableInput: tableInput(definition) }));
-      return 'created';
+      const table = tableInput(definition);
+      await this.#client.send(new CreateTableCommand({ DatabaseName, TableInput: table }));
+      return { ...kept('created', table), edits: [], isForeign: false };
     }
-    const columns = standing.StorageDescriptor?.Columns ?? [];
-    const missing = missingColumns(
-      definition.StorageDescriptor.Columns,
-      columns.map(({ Name = '', Type = '' }) => ({ Name, Type })),
-    );
-    if (missing.length === 0) return 'stands';
-    const StorageDescriptor = { ...standing.StorageDescriptor, Columns: [...columns, ...missing] };
-    await this.#client.send(new UpdateTableCommand({ DatabaseName, TableInput: { ...standing, StorageDescriptor } }));
-    return 'grown';
+    const { missingColumns, missingProperties, ...about } = compareTable(definition, standingTable(standing));
+    const isWhole = missingColumns.length === 0 && Object.keys(missingProperties).length === 0;
+    if (isWhole || about.isForeign) return { ...kept('stands', standing), ...about };
+    const { StorageDescriptor: descriptor } = standing;
+    const StorageDescriptor = {
+      ...descriptor,
+      Columns: [...(descriptor?.Columns ?? []), ...missingColumns],
+      SerdeInfo: {
+        ...descriptor?.SerdeInfo,
+        Parameters: { ...descriptor?.SerdeInfo?.Parameters, ...missingProperties },
+      },
+    };
+    const table = { ...standing, StorageDescriptor };
+    await this.#client.send(new UpdateTableCommand({ DatabaseName, TableInput: table }));
+    return { ...kept('grown', table), ...about };
   }
 
-  /** Registers partitions, 100 a call; one that stands already counts as registered. Returns what Glue refused, with its reason. */
-  async createPartitions(tableName: string, partitions: readonly PartitionDefinition[]): Promise<string[]> {
-    const refused: string[] = [];
-    for (let start = 0; start < partitions.length; start += BATCH) {
+  /** Every partition of a table. */
+  async partitions(TableName: string): Promise<Partition[]> {
+    const found: Partition[] = [];
+    const where = { DatabaseName: this.#database, TableName, ExcludeColumnSchema: true };
+    for await (const { Partitions = [] } of paginateGetPartitions({ client: this.#client }, where))
+      for (const { Values = [], StorageDescriptor } of Partitions)
+        found.push({ values: Values, location: StorageDescriptor?.Location ?? '' });
+    return found;
+  }
+
+  /** One that stands already counts as registered. */
+  createPartitions(table: TableInput, partitions: readonly Partition[]): Promise<RefusedPartition[]> {
+    return this.#inBatches(BATCH.create, partitions, async (batch) => {
+      const PartitionInputList = batch.map((partition) => partitionInput(table, partition));
       const { Errors = [] } = await this.#client.send(
-        new BatchCreatePartitionCommand({
-          DatabaseName: this.#database,
-          TableName: tableName,
-          PartitionInputList: partitions.slice(start, start + BATCH).map(partitionInput),
-        }),
+        new BatchCreatePartitionCommand({ ...this.#at(table), PartitionInputList }),
       );
-      for (const { PartitionValues = [], ErrorDetail } of Errors)
-        if (ErrorDetail?.ErrorCode !== 'AlreadyExistsException')
-          refused.push(
-            `${tableName}/${PartitionValues.join('/')}: ${ErrorDetail?.ErrorMessage ?? ErrorDetail?.ErrorCode}`,
-          );
-    }
+      return Errors.filter(({ ErrorDetail }) => ErrorDetail?.ErrorCode !== 'AlreadyExistsException');
+    });
+  }
+
+  /** A partition has columns and properties of its own, which do not follow the table's by themselves (Athena user guide, "Update tables with partitions"). */
+  updatePartitions(table: TableInput, partitions: readonly Partition[]): Promise<RefusedPartition[]> {
+    return this.#inBatches(BATCH.update, partitions, async (batch) => {
+      const Entries = batch.map((partition) => ({
+        PartitionValueList: [...partition.values],
+        PartitionInput: partitionInput(table, partition),
+      }));
+      const { Errors = [] } = await this.#client.send(new BatchUpdatePartitionCommand({ ...this.#at(table), Entries }));
+      return Errors.map(({ PartitionValueList: PartitionValues, ErrorDetail }) => ({ PartitionValues, ErrorDetail }));
+    });
+  }
+
+  /** From the catalog only, never their objects. One that is gone already counts as dropped. */
+  dropPartitions(table: TableInput, partitions: readonly Partition[]): Promise<RefusedPartition[]> {
+    return this.#inBatches(BATCH.delete, partitions, async (batch) => {
+      const PartitionsToDelete = batch.map(({ values }) => ({ Values: [...values] }));
+      const { Errors = [] } = await this.#client.send(
+        new BatchDeletePartitionCommand({ ...this.#at(table), PartitionsToDelete }),
+      );
+      return Errors.filter(({ ErrorDetail }) => ErrorDetail?.ErrorCode !== 'EntityNotFoundException');
+    });
+  }
+
+  #at({ Name: TableName }: TableInput) {
+    return { DatabaseName: this.#database, TableName };
+  }
+
+  /** A batch answers for each partition: one that is refused does not hold up the others. */
+  async #inBatches(
+    size: number,
+    partitions: readonly Partition[],
+    send: (batch: readonly Partition[]) => Promise<Refusal[]>,
+  ): Promise<RefusedPartition[]> {
+    const refused: RefusedPartition[] = [];
+    for (let start = 0; start < partitions.length; start += size)
+      for (const { PartitionValues: values = [], ErrorDetail } of await send(partitions.slice(start, start + size)))
+        refused.push({ values, problem: ErrorDetail?.ErrorMessage ?? ErrorDetail?.ErrorCode ?? 'refused' });
     return refused;
   }
+}
+
+function kept(outcome: KeptTable['outcome'], table: TableInput) {
+  return { outcome, table, shape: shapeOf(standingTable(table)) };
+}
+
+function standingTable({ StorageDescriptor, PartitionKeys = [] }: TableInput): StandingTable {
+  const {
+    Columns = [],
+    Location = '',
+    SerdeInfo: { SerializationLibrary = '', Parameters = {} } = {},
+  } = StorageDescriptor ?? {};
+  const plain = (columns: typeof Columns) => columns.map(({ Name = '', Type = '' }) => ({ Name, Type }));
+  return {
+    columns: plain(Columns),
+    partitionKeys: plain(PartitionKeys),
+    location: Location,
+    serde: SerializationLibrary,
+    properties: Parameters,
+  };
 }
 
 /** Our definitions are deeply read-only, the SDK's shapes are not. */
@@ -99,6 +173,6 @@ function tableInput(definition: TableDefinition): TableInput {
   return structuredClone(definition) as TableInput;
 }
 
-function partitionInput(definition: PartitionDefinition): PartitionInput {
-  return structuredClone(definition) as PartitionInput;
+function partitionInput({ StorageDescriptor }: TableInput, { values, location }: Partition): PartitionInput {
+  return { Values: [...values], StorageDescriptor: { ...StorageDescriptor, Location: location } };
 }

@@ -26,6 +26,7 @@ export interface TableDefinition {
   readonly StorageDescriptor: StorageDescriptor;
 }
 
+/** What a sync adds to every entry. */
 const ENVELOPE = ['resourceid', 'capturetime', 'schemaversion'];
 const PARTITION_KEYS = ['accountid', 'region', 'resourcetype'];
 
@@ -149,21 +150,15 @@ function typeOf(column: string): string {
   return INT_COLUMNS.includes(column) ? 'int' : 'string';
 }
 
-export interface PartitionDefinition {
-  readonly Values: readonly string[];
-  readonly StorageDescriptor: StorageDescriptor;
+/** A partition by its values, and where its objects lie. All else it has from its table. */
+export interface Partition {
+  readonly values: readonly string[];
+  readonly location: string;
 }
 
-/** The catalog partition of a pair: the table's own description at the pair's folder. */
-export function partitionOf(table: TableDefinition, { accountId, region }: Target): PartitionDefinition {
-  const Values = [accountId, region, 'ManagedInstanceInventory'];
-  const path = PARTITION_KEYS.map((key, index) => `${key}=${Values[index]}/`).join('');
-  const { StorageDescriptor } = table;
-  return { Values, StorageDescriptor: { ...StorageDescriptor, Location: `${StorageDescriptor.Location}${path}` } };
-}
-
-/** Columns of `wanted` that `standing` lacks; tables only ever grow, so a column that somebody added stays. */
-export function missingColumns(wanted: readonly Column[], standing: readonly Column[]): Column[] {
-  const names = new Set(standing.map(({ Name }) => Name.toLowerCase()));
-  return wanted.filter(({ Name }) => !names.has(Name));
+/** The partition of a pair, at the folder that Systems Manager writes to. */
+export function partitionOf({ StorageDescriptor }: TableDefinition, { accountId, region }: Target): Partition {
+  const values = [accountId, region, 'ManagedInstanceInventory'];
+  const path = PARTITION_KEYS.map((key, index) => `${key}=${values[index]}/`).join('');
+  return { values, location: `${StorageDescriptor.Location}${path}` };
 }

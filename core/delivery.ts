@@ -76,11 +76,6 @@ export function heartbeatOf({ heartbeats }: Deliveries, target: TargetKey): (nod
   return (nodeId) => heartbeats.get(`${target}/${nodeId}`) ?? 0;
 }
 
-/** Sorted by table, account and Region, so that the file of a run does not depend on the listing's order. */
-export function listPartitions({ partitions }: Deliveries): InventoryPartition[] {
-  return [...partitions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, partition]) => partition);
-}
-
 function entry<K, V>(map: Map<K, V>, key: K, absent: () => V): V {
   const found = map.get(key);
   if (found !== undefined) return found;

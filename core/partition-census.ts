@@ -1,43 +1,130 @@
+/** Which inventory types a pair of account and Region has: objects of in the bucket, or partitions of in the catalog. */
 import * as z from 'zod';
 import type { InventoryPartition } from './delivery.ts';
+import { type Target, Target as TargetSchema, targetKey } from './target.ts';
 
-/** `account/region` pairs by inventory type, each list sorted. */
-export const PartitionCensus = z.strictObject({
-  schemaVersion: z.literal(1),
-  partitions: z.record(z.string(), z.array(z.string())),
+/** Types by `account/region`. Sets are shared between pairs and never altered. */
+export type Census = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Pairs by type, sorted; a type without any is left out. */
+export type PairsByType = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * As a file. However large a fleet is it has few different sets of types, so that a pair is no more than the number of its set: an account's
+ * text has one for each of `regions`, commas between them, and nothing for a Region without any. 10,000 accounts in 34 Regions are 1 MB.
+ */
+export const CensusFile = z.strictObject({
+  schemaVersion: z.literal(2),
+  regions: z.array(z.string()),
+  typeSets: z.array(z.array(z.string())),
+  accounts: z.record(z.string(), z.string()),
 });
-export type PartitionCensus = z.infer<typeof PartitionCensus>;
+export type CensusFile = z.infer<typeof CensusFile>;
 
-export const emptyCensus: PartitionCensus = { schemaVersion: 1, partitions: {} };
+export const emptyCensus: Census = new Map();
 
-export function censusOf(partitions: readonly InventoryPartition[]): PartitionCensus {
-  const byType: Record<string, string[]> = {};
-  for (const { type, accountId, region } of partitions) {
-    const pairs = byType[type] ?? [];
-    pairs.push(`${accountId}/${region}`);
-    byType[type] = pairs;
+export function censusOf(partitions: Iterable<InventoryPartition>): Census {
+  const census = new Map<string, Set<string>>();
+  for (const partition of partitions) {
+    const pair = targetKey(partition);
+    const types = census.get(pair) ?? new Set();
+    census.set(pair, types.add(partition.type));
   }
-  for (const pairs of Object.values(byType)) pairs.sort();
-  return { schemaVersion: 1, partitions: byType };
+  return census;
 }
 
-/** What stands in `observed` and not in `registered`, by type; types without anything new are left out. */
-export function newPartitions(observed: PartitionCensus, registered: PartitionCensus): Map<string, string[]> {
-  const added = new Map<string, string[]>();
-  for (const [type, pairs] of Object.entries(observed.partitions)) {
-    const known = new Set(registered.partitions[type]);
-    const fresh = pairs.filter((pair) => !known.has(pair));
-    if (fresh.length > 0) added.set(type, fresh);
+/** The same text for the same census, in whichever order it was put together. */
+export function formatCensus(census: Census): CensusFile {
+  const pairs = [...census].filter(([, types]) => types.size > 0).sort(([a], [b]) => (a < b ? -1 : 1));
+  const regions = [...new Set(pairs.map(([pair]) => split(pair)[1]))].sort();
+  const columns = new Map(regions.map((region, index) => [region, index]));
+  const numbers = new Map<string, number>();
+  const cells = new Map<string, string[]>();
+  for (const [pair, types] of pairs) {
+    const [accountId, region] = split(pair);
+    const typeSet = JSON.stringify([...types].sort());
+    const number = numbers.get(typeSet) ?? numbers.size;
+    numbers.set(typeSet, number);
+    const row = cells.get(accountId) ?? regions.map(() => '');
+    row[columns.get(region) ?? 0] = `${number}`;
+    cells.set(accountId, row);
   }
-  return added;
+  return {
+    schemaVersion: 2,
+    regions,
+    typeSets: [...numbers.keys()].map((typeSet) => JSON.parse(typeSet)),
+    accounts: Object.fromEntries([...cells].map(([accountId, row]) => [accountId, row.join(',')])),
+  };
 }
 
-/** `registered` with the added pairs; nothing is ever taken out, since partitions of accounts that left keep their data. */
-export function withPartitions(
-  registered: PartitionCensus,
-  added: ReadonlyMap<string, readonly string[]>,
-): PartitionCensus {
-  const partitions = { ...registered.partitions };
-  for (const [type, pairs] of added) partitions[type] = [...new Set([...(partitions[type] ?? []), ...pairs])].sort();
-  return { schemaVersion: 1, partitions };
+export function parseCensus({ regions, typeSets, accounts }: CensusFile): Census {
+  const shared = new Map(typeSets.map((types, number) => [`${number}`, new Set(types)]));
+  const census = new Map<string, ReadonlySet<string>>();
+  for (const [accountId, row] of Object.entries(accounts))
+    for (const [index, number] of row.split(',').entries()) {
+      const [types, region] = [shared.get(number), regions[index]];
+      if (types !== undefined && region !== undefined) census.set(targetKey({ accountId, region }), types);
+    }
+  return census;
+}
+
+function split(pair: string): [accountId: string, region: string] {
+  const [accountId = '', region = ''] = pair.split('/');
+  return [accountId, region];
+}
+
+/** The account and Region of a pair; undefined for what is none, since anybody may add a partition of any values. */
+export function targetOf(pair: string): Target | undefined {
+  const [accountId, region] = split(pair);
+  return TargetSchema.safeParse({ accountId, region }).data;
+}
+
+/** What stands in `wanted` and not in `known`. */
+export function difference(wanted: Census, known: Census): PairsByType {
+  const missing = new Map<string, string[]>();
+  for (const [pair, types] of wanted) {
+    const there = known.get(pair);
+    if (there === types) continue;
+    for (const type of types) {
+      if (there?.has(type)) continue;
+      const pairs = missing.get(type) ?? [];
+      missing.set(type, pairs);
+      pairs.push(pair);
+    }
+  }
+  for (const pairs of missing.values()) pairs.sort();
+  return missing;
+}
+
+/** The pairs of one type, sorted. */
+export function pairsOf(census: Census, type: string): string[] {
+  return [...census].flatMap(([pair, types]) => (types.has(type) ? [pair] : [])).sort();
+}
+
+export function withPairs(census: Census, added: PairsByType): Census {
+  return alter(census, added, (types, type) => types.add(type));
+}
+
+export function withoutPairs(census: Census, gone: PairsByType): Census {
+  return alter(census, gone, (types, type) => types.delete(type));
+}
+
+function alter(census: Census, changes: PairsByType, change: (types: Set<string>, type: string) => void): Census {
+  const altered = new Map<string, Set<string>>();
+  for (const [type, pairs] of changes)
+    for (const pair of pairs) {
+      const types = altered.get(pair) ?? new Set(census.get(pair));
+      altered.set(pair, types);
+      change(types, type);
+    }
+  return new Map([...census, ...altered]);
+}
+
+/** Only the types that are asked for. */
+export function ofTypes(census: Census, isWanted: (type: string) => boolean): Census {
+  return new Map([...census].map(([pair, types]) => [pair, new Set([...types].filter(isWanted))]));
+}
+
+export function ofAccounts(census: Census, accounts: ReadonlySet<string>): Census {
+  return new Map([...census].filter(([pair]) => accounts.has(split(pair)[0])));
 }

@@ -33,9 +33,9 @@ export const stateFiles = {
   verdicts: 'ledger/latest/verdicts.jsonl',
   /** `TargetMemory` lines: what the next judgement must know of earlier ones. */
   memory: 'ledger/memory/targets.jsonl',
-  /** `PartitionCensus`: the pairs that hold objects of each type, as the latest LIST saw them. */
+  /** `CensusFile`: the pairs that hold objects, each with their types, as the latest LIST saw them. */
   partitions: 'ledger/partitions.json',
-  /** `PartitionCensus`: the pairs registered as catalog partitions, so that a steady pass need not ask Glue. */
+  /** `RegisteredPartitions`: the pairs registered as catalog partitions, so that a steady pass need not ask Glue. */
   registered: 'catalog/partitions.json',
   /** `QuarantinedObject` lines: delivered objects not to be trusted, an Athena table over this folder. */
   quarantine: 'ledger/quarantine/objects.jsonl',

@@ -205,7 +205,9 @@ const operationKeys = {
   dropPartitionsOfLeftAccounts: z
     .boolean()
     .default(false)
-    .describe('Whether partitions of accounts that left are dropped. Not supported yet.'),
+    .describe(
+      'Whether the tables forget accounts that left the organization or its units in scope; their objects stay in the bucket.',
+    ),
   census: z
     .enum(['list', 's3-inventory'])
     .default('list')

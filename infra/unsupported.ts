@@ -31,11 +31,6 @@ const gaps: Gap[] = [
     sentence: 'bucket and key policies are not restored yet',
   },
   {
-    key: 'dropPartitionsOfLeftAccounts',
-    asked: ({ dropPartitionsOfLeftAccounts }) => dropPartitionsOfLeftAccounts,
-    sentence: 'partitions are not dropped yet',
-  },
-  {
     key: 'census',
     asked: ({ census }) => census === 's3-inventory',
     sentence: 'S3 Inventory is not read yet; the bucket is listed',

@@ -1,11 +1,10 @@
 import { jsonLines, type StateBucket } from '../../aws/state-bucket.ts';
-import { listPartitions } from '../../core/delivery.ts';
 import { addRecord, noHealth, type Summary, summarize } from '../../core/health.ts';
 import { type HubLook, type HubSummary, summarizeHub } from '../../core/hub.ts';
 import { judgeTarget } from '../../core/judge.ts';
 import { type VerdictRecord, verdictRecord } from '../../core/ledger.ts';
 import { rememberVerdict } from '../../core/memory.ts';
-import { censusOf } from '../../core/partition-census.ts';
+import { censusOf, formatCensus } from '../../core/partition-census.ts';
 import { runFiles, stateFiles } from '../../core/run.ts';
 import type { Gathered } from './gather-evidence.ts';
 
@@ -25,7 +24,7 @@ export async function publishVerdicts(
   const records = judged.map(({ one, verdict }) => verdictRecord(one, verdict));
   await state.put(runFiles(run.runId).verdicts, jsonLines(records));
   await state.put(stateFiles.verdicts, jsonLines(records));
-  await state.put(stateFiles.partitions, JSON.stringify(censusOf(listPartitions(deliveries))));
+  await state.put(stateFiles.partitions, JSON.stringify(formatCensus(censusOf(deliveries.partitions.values()))));
 
   const inScope = evidence.filter(({ memory }) => memory.exclusion === null);
   const hub = summarizeHub(

@@ -15,6 +15,7 @@ export function maintainCatalogFunction({ stack, config, stores: { inventory, st
       resource,
       ...(resourceName === undefined ? { arnFormat: ArnFormat.NO_RESOURCE_NAME } : { resourceName }),
     });
+  const drops = config.dropPartitionsOfLeftAccounts;
   return new ServiceFunction(stack, 'MaintainCatalog', {
     contract: maintainCatalog,
     environment: {
@@ -22,12 +23,21 @@ export function maintainCatalogFunction({ stack, config, stores: { inventory, st
       INVENTORY_BUCKET: inventory.bucket.bucketName,
       INVENTORY_PREFIX: config.prefix,
       DATABASE: catalogName,
+      DROP_LEFT_ACCOUNTS: drops ? 'true' : 'false',
     },
     memoryMb: 512,
     grants: [
       {
         sid: 'MaintainTables',
-        actions: ['glue:GetTables', 'glue:CreateTable', 'glue:UpdateTable', 'glue:BatchCreatePartition'],
+        actions: [
+          'glue:GetTables',
+          'glue:CreateTable',
+          'glue:UpdateTable',
+          'glue:GetPartitions',
+          'glue:BatchCreatePartition',
+          'glue:BatchUpdatePartition',
+          ...(drops ? ['glue:BatchDeletePartition'] : []),
+        ],
         resources: [glue('catalog'), glue('database', catalogName), glue('table', `${catalogName}/*`)],
         wildcards: {
           [`Resource::arn:<AWS::Partition>:glue:${stack.region}:<AWS::AccountId>:table/${catalogName}/*`]:
@@ -35,7 +45,7 @@ export function maintainCatalogFunction({ stack, config, stores: { inventory, st
         },
       },
       listObjects(state),
-      readObjects(state, stateFiles.partitions, stateFiles.registered),
+      readObjects(state, stateFiles.partitions, stateFiles.registered, ...(drops ? ['runs/*/scope.jsonl'] : [])),
       writeObjects(state, stateFiles.registered),
       useKey(state, 'Decrypt', 'GenerateDataKey'),
     ],

@@ -144,13 +144,14 @@ export class Glue implements Service {
     DeletePartition: (input) => this.#deletePartition(input),
     GetPartition: (input) => ({ Partition: this.#databases.partition(input).partition }),
     GetPartitions: (input) => {
-      refuseOptions(input, ['Expression', 'ExcludeColumnSchema', 'TransactionId', 'QueryAsOfTime']);
+      refuseOptions(input, ['Expression', 'TransactionId', 'QueryAsOfTime']);
       const { partitions } = this.#databases.table(input.DatabaseName, input.TableName);
       const { SegmentNumber = 0, TotalSegments = 1 } = input.Segment ?? {};
       const all = [...partitions].sort(([a], [b]) => (a < b ? -1 : 1));
       const segment = all.filter((_, index) => index % TotalSegments === SegmentNumber);
       const { page, NextToken } = takePage(segment, input, PARTITION_PAGES);
-      return { Partitions: page.map(([, partition]) => partition), NextToken };
+      const shown = page.map(([, partition]) => (input.ExcludeColumnSchema ? withoutColumns(partition) : partition));
+      return { Partitions: shown, NextToken };
     },
   });
 
@@ -197,6 +198,12 @@ export class Glue implements Service {
 
 function keyOf({ Values = [] }: sdk.PartitionInput): string {
   return Values.join('/');
+}
+
+/** What ExcludeColumnSchema leaves of a partition (Glue API reference, GetPartitions). */
+function withoutColumns({ StorageDescriptor, ...partition }: sdk.Partition): sdk.Partition {
+  const { Columns: _, ...descriptor } = StorageDescriptor ?? {};
+  return { ...partition, StorageDescriptor: descriptor };
 }
 
 function requireKeys({ PartitionKeys = [] }: sdk.Table, { Values = [] }: sdk.PartitionInput): void {

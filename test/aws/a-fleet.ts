@@ -11,6 +11,7 @@ import { Draw } from '../../local/cloud/draw.ts';
 import type { Call } from '../../local/cloud/service.ts';
 import { IamDirectory } from '../../local/iam/directory.ts';
 import { createAccount } from '../../local/services/account.ts';
+import { Glue } from '../../local/services/glue.ts';
 import { Kms } from '../../local/services/kms.ts';
 import { OrganizationTree } from '../../local/services/organization-tree.ts';
 import { Organizations } from '../../local/services/organizations.ts';
@@ -53,6 +54,8 @@ const environment = {
   REGIONAL_PRINCIPALS: '',
   KMS_CARRIES_SOURCE_ORG_ID: 'false',
   ALLOWED_DESTINATIONS: '',
+  DATABASE: 'muster',
+  DROP_LEFT_ACCOUNTS: 'false',
   POWERTOOLS_METRICS_DISABLED: 'true',
   POWERTOOLS_LOG_LEVEL: 'SILENT',
 };
@@ -92,10 +95,11 @@ export async function openFleet(members = MEMBERS.slice(0, 2)) {
   const ssm = new Ssm(cloud, { content, organizationOf: () => tree.id, unknowns });
   const account = createAccount(cloud, tree);
   const kms = new Kms(cloud, false);
+  const glue = new Glue(cloud);
   const policy = (Statement: PolicyStatement[]) => ({ Version: '2012-10-17', Statement });
   const keyPolicy = policy(inventoryKeyStatements({ ...terms, sourceOrgIdReachesKms: false }));
   const key = kms.createKey({ account: HUB, region: 'us-east-1', policy: keyPolicy });
-  cloud.add(s3, ssm, kms, account, new Organizations(cloud, tree), createSts(cloud, directory));
+  cloud.add(s3, ssm, kms, glue, account, new Organizations(cloud, tree), createSts(cloud, directory));
 
   const calls: string[] = [];
   let trouble: Trouble = () => undefined;
@@ -124,14 +128,18 @@ export async function openFleet(members = MEMBERS.slice(0, 2)) {
     });
   }
   tree.delegate(HUB, 'account.amazonaws.com');
+  glue.createDatabase('muster');
   for (const name of ['state-bucket', 'inventory-bucket']) s3.createBucket({ name, account: HUB, region: 'us-east-1' });
   s3.putBucketPolicy('inventory-bucket', policy(inventoryBucketStatements(terms)));
 
   const wire = await listen(cloud, { port: 0, intercept, onBug: (error) => Promise.reject(error) });
   const administrator = { kind: 'administrator', account: HUB, arn: `arn:aws:iam::${HUB}:role/Muster` } as const;
-  const credentials = cloud.sessions.issue(administrator, 7 * 24 * 3600);
-  const ask = <Output>(operation: string, input: object) =>
-    cloud.ask<Output>({ service: 's3', region: 'us-east-1', operation, caller: administrator, input });
+  const credentials = cloud.sessions.issue(administrator, 90 * 24 * 3600);
+  const askOf =
+    (service: 's3' | 'glue') =>
+    <Output>(operation: string, input: object) =>
+      cloud.ask<Output>({ service, region: 'us-east-1', operation, caller: administrator, input });
+  const ask = askOf('s3');
   const set = (variables: Record<string, string>) => {
     for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   };
@@ -150,6 +158,9 @@ export async function openFleet(members = MEMBERS.slice(0, 2)) {
     tree,
     s3,
     ssm,
+    glue,
+    /** Glue as the hub's administrator. */
+    askGlue: askOf('glue'),
     key,
     account,
     set,
@@ -174,6 +185,11 @@ export async function openFleet(members = MEMBERS.slice(0, 2)) {
     async assess(input: object) {
       vi.resetModules();
       const { handler } = await import('../../functions/assess-delivery/handler.ts');
+      return handler(input, context);
+    },
+    async maintain(input: object) {
+      vi.resetModules();
+      const { handler } = await import('../../functions/maintain-catalog/handler.ts');
       return handler(input, context);
     },
     /** The names of the syncs in a target. */

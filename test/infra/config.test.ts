@@ -114,7 +114,6 @@ describe('a config that asks for what is not built', () => {
     ['sharing', { accounts: ['100000000010'] }],
     ['remove', { remove: true }],
     ['remediation.hub', { remediation: { hub: 'apply' } }],
-    ['dropPartitionsOfLeftAccounts', { dropPartitionsOfLeftAccounts: true }],
     ['census', { census: 's3-inventory' }],
     ['explorer', { explorer: [{ name: 'all', sourceType: 'AwsOrganizations', sourceRegions: ['us-east-1'] }] }],
     ['quickSight', { quickSight: { edition: 'ENTERPRISE' } }],

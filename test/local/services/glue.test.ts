@@ -176,4 +176,15 @@ describe('the Glue Data Catalog', () => {
       name: 'NotImplemented',
     });
   });
+
+  it('leaves the columns of partitions out where they are not asked for (Glue API reference, GetPartitions)', async () => {
+    const at = { DatabaseName: 'muster', TableName: 'nodes' };
+    const StorageDescriptor = { Columns: [{ Name: 'a' }], Location: 's3://bucket/day/' };
+    await ask('BatchCreatePartition', { ...at, PartitionInputList: [{ Values: ['1'], StorageDescriptor }] });
+    const whole = await ask<GetPartitionsCommandOutput>('GetPartitions', at);
+    expect(whole.Partitions?.[0]?.StorageDescriptor).toEqual(StorageDescriptor);
+    const bare = await ask<GetPartitionsCommandOutput>('GetPartitions', { ...at, ExcludeColumnSchema: true });
+    expect(bare.Partitions?.[0]).toMatchObject({ Values: ['1'] });
+    expect(bare.Partitions?.[0]?.StorageDescriptor).toEqual({ Location: 's3://bucket/day/' });
+  });
 });
