@@ -114,7 +114,10 @@ export async function catalog({ ask }: AthenaWorld, type: string, targets: reado
   const TableInput = inventory.get(type);
   if (!TableInput) throw new Error(`no type ${type}`);
   await ask('glue', 'CreateTable', { DatabaseName: 'muster', TableInput });
-  const PartitionInputList = targets.map((target) => partitionOf(TableInput, target));
+  const PartitionInputList = targets.map((target) => {
+    const { values: Values, location: Location } = partitionOf(TableInput, target);
+    return { Values, StorageDescriptor: { ...TableInput.StorageDescriptor, Location } };
+  });
   await ask('glue', 'BatchCreatePartition', { DatabaseName: 'muster', TableName: TableInput.Name, PartitionInputList });
 }
 
