@@ -1,16 +1,18 @@
 /** JSON lines on their way into a table of the engine. */
-import type { Table } from '@aws-sdk/client-glue';
+import type { StorageDescriptor, Table } from '@aws-sdk/client-glue';
 import type { DuckDBAppender, DuckDBConnection, DuckDBType } from '@duckdb/node-api';
 import { QueryFailure } from './athena-failure.ts';
+import { lineReader } from './athena-partition-schema.ts';
 import type { TableName } from './athena-query.ts';
-import { columnsOf } from './athena-scan.ts';
-import { isSet, openXSerDe } from './athena-serde.ts';
+import { columnsOf, type DataFile } from './athena-scan.ts';
+import { isSet } from './athena-serde.ts';
 import { columnValue } from './athena-types.ts';
 
 export class Lines {
   readonly #appender: DuckDBAppender;
   readonly #types: readonly DuckDBType[];
-  readonly #readLine: ReturnType<typeof openXSerDe>;
+  readonly #table: Table;
+  readonly #readers = new Map<StorageDescriptor | undefined, ReturnType<typeof lineReader>>();
   readonly #nullsInvalid: boolean;
 
   static async into(connection: DuckDBConnection, name: TableName, table: Table): Promise<Lines> {
@@ -18,21 +20,20 @@ export class Lines {
   }
 
   private constructor(appender: DuckDBAppender, table: Table) {
-    const { Columns = [], SerdeInfo: { Parameters = {} } = {} } = table.StorageDescriptor ?? {};
+    const { SerdeInfo: { Parameters = {} } = {} } = table.StorageDescriptor ?? {};
     this.#appender = appender;
+    this.#table = table;
     this.#types = columnsOf(table).map((_, index) => appender.columnType(index));
-    this.#readLine = openXSerDe(
-      Columns.map(({ Name = '' }) => Name),
-      Parameters,
-    );
     this.#nullsInvalid = isSet(Parameters, 'use.null.for.invalid.data');
   }
 
-  /** The rows of one object and the values of the partition it lies in. Throws `QueryFailure` for what the SerDe cannot read. */
-  add(body: Uint8Array, values: readonly string[]): void {
+  /** The rows of one object, with the values of the partition it lies in and by its schema. Throws `QueryFailure` for what the SerDe cannot read. */
+  add(body: Uint8Array, { values, schema: { descriptor } }: Pick<DataFile, 'values' | 'schema'>): void {
+    const readLine = this.#readers.get(descriptor) ?? lineReader(this.#table, descriptor);
+    this.#readers.set(descriptor, readLine);
     // Bytes that are no UTF-8 become replacement characters, as in Hadoop's Text.
     for (const line of Buffer.from(body).toString('utf8').split('\n'))
-      if (line.trim() !== '') this.#append([...this.#readLine(line), ...values]);
+      if (line.trim() !== '') this.#append([...readLine(line), ...values]);
   }
 
   close(): void {

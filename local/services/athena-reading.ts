@@ -1,6 +1,7 @@
 /** Brings what a query scans from S3 to the engine, and counts its bytes. */
 import type { Source } from './athena-analysis.ts';
 import { QueryFailure } from './athena-failure.ts';
+import { requireMatch } from './athena-partition-schema.ts';
 import { planScans, prune, type Scan } from './athena-plan.ts';
 import { type Delegate, type Folder, isParquet, listFolder, type Place, placesOf, readFile } from './athena-scan.ts';
 import { columnType } from './athena-types.ts';
@@ -65,6 +66,7 @@ async function listScanned(
     for (const index of await prune(connection, { columns, values }, scan.filters)) {
       const place = places[index];
       if (!place) continue;
+      if (!isParquet(table)) requireMatch(name, { table, values: place.values, ...place.schema });
       const folder = listed.get(place) ?? (await listFolder(delegate, place));
       listed.set(place, folder);
       folders.push(folder);

@@ -10,6 +10,7 @@ import { AwsFault } from '../cloud/aws-fault.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Answer, Call } from '../cloud/service.ts';
 import { glueFailure, QueryFailure, s3Failure } from './athena-failure.ts';
+import { type PartitionSchema, partitionSchema } from './athena-partition-schema.ts';
 import type { TableName } from './athena-query.ts';
 import type { GetObjectAnswer } from './s3-objects.ts';
 
@@ -98,6 +99,7 @@ export interface DataFile {
   readonly size: number;
   /** Of the partition it lies in, in the order of the partition keys. */
   readonly values: readonly string[];
+  readonly schema: PartitionSchema;
 }
 
 export function pathOf({ Bucket, Key }: { readonly Bucket: string; readonly Key: string }): string {
@@ -112,13 +114,14 @@ export interface Folder {
 
 /** Where each registered partition lies, or a table without partitions. */
 export function placesOf(delegate: Delegate, name: TableName, table: Table): Promise<Place[]> {
-  const root = { location: table.StorageDescriptor?.Location ?? '', values: [] };
+  const root = { location: table.StorageDescriptor?.Location ?? '', values: [], schema: partitionSchema(undefined) };
   return table.PartitionKeys?.length ? partitionsOf(delegate, name) : Promise.resolve([root]);
 }
 
 export interface Place {
   readonly location: string;
   readonly values: readonly string[];
+  readonly schema: PartitionSchema;
 }
 
 export async function partitionsOf(delegate: Delegate, { database, table }: Omit<TableName, 'at'>): Promise<Place[]> {
@@ -128,7 +131,11 @@ export async function partitionsOf(delegate: Delegate, { database, table }: Omit
     const input = { DatabaseName: database, TableName: table, NextToken };
     const answer = await delegate.glue<GetPartitionsCommandOutput>('GetPartitions', input);
     for (const { Values = [], StorageDescriptor } of answer?.Partitions ?? [])
-      places.push({ location: StorageDescriptor?.Location ?? '', values: Values });
+      places.push({
+        location: StorageDescriptor?.Location ?? '',
+        values: Values,
+        schema: partitionSchema(StorageDescriptor),
+      });
     NextToken = answer?.NextToken;
   } while (NextToken);
   return places;
@@ -143,12 +150,13 @@ export function folderOf(location: string): { Bucket: string; Prefix: string } {
 /** "Athena ignores objects whose names begin with an underscore or a dot" ("Table location in Amazon S3", Athena user guide). */
 const HIDDEN = /(^|\/)[_.]/;
 
-export async function listFolder(delegate: Delegate, { location, values }: Place): Promise<Folder> {
+export async function listFolder(delegate: Delegate, { location, ...partition }: Place): Promise<Folder> {
   const files: DataFile[] = [];
   const { Bucket, Prefix } = folderOf(location);
   for await (const { Key, ETag, Size } of listKeys(delegate, { Bucket, Prefix }))
-    if (Size > 0 && !HIDDEN.test(Key.slice(Prefix.length))) files.push({ Bucket, Key, etag: ETag, size: Size, values });
-  return { values, files };
+    if (Size > 0 && !HIDDEN.test(Key.slice(Prefix.length)))
+      files.push({ Bucket, Key, etag: ETag, size: Size, ...partition });
+  return { values: partition.values, files };
 }
 
 export async function* listKeys(delegate: Delegate, { Bucket, Prefix }: { Bucket: string; Prefix: string }) {

@@ -97,7 +97,7 @@ export class Tables {
     const lines = await Lines.into(this.#connection, name, held.table);
     try {
       for (const file of files) {
-        lines.add(await read(file), file.values);
+        lines.add(await read(file), file);
         held.files.set(pathOf(file), { ...file, sizes: undefined });
       }
     } finally {
@@ -114,16 +114,20 @@ export class Tables {
   }
 }
 
-/** Whether a partition that is asked for has held objects that are gone, were written anew or belong elsewhere now. */
+/** Whether a partition that is asked for has held objects that are gone, were written anew, read differently or belong elsewhere now. */
 function isStale({ files }: HeldTable, folders: readonly Folder[]): boolean {
   const wanted = new Map(
-    folders.map((folder) => [placeOf(folder), new Map(folder.files.map((file) => [pathOf(file), file.etag]))]),
+    folders.map((folder) => [placeOf(folder), new Map(folder.files.map((file) => [pathOf(file), versionOf(file)]))]),
   );
   const listed = new Set(folders.flatMap((folder) => folder.files.map(pathOf)));
   return [...files].some(([path, file]) => {
     const place = wanted.get(placeOf(file));
-    return place ? place.get(path) !== file.etag : listed.has(path);
+    return place ? place.get(path) !== versionOf(file) : listed.has(path);
   });
+}
+
+function versionOf({ etag, schema }: DataFile): string {
+  return `${etag} ${schema.shape}`;
 }
 
 function placeOf({ values }: { readonly values: readonly string[] }): string {
