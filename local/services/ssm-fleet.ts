@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** Nodes of a target as the world file gives them; what is left out is none, collected by all, and churns. */
-export type NodesDescription = Partial<Omit<AccountRegion, 'optIn'>>;
+export type NodesDescription = Partial<Omit<AccountRegion, 'custom' | 'optIn'>>;
 
 /** An inventory type of a node as SSM holds it now. */
 export interface InventoryItem {

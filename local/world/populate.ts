@@ -1,6 +1,7 @@
 import type { AccountManagement } from '../services/account.ts';
 import type { OrganizationTree } from '../services/organization-tree.ts';
 import type { Ssm } from '../services/ssm.ts';
+import { putCustomTypes } from './custom-types.ts';
 import type { World } from './schema.ts';
 
 interface Stage {
@@ -25,11 +26,12 @@ export function populate({ organization, start, accounts }: World, { tree, accou
   if (hubAccountId !== managementAccountId) tree.delegate(hubAccountId, ...DELEGATIONS);
   for (const { id, name = id, unit: parent, state, regions } of accounts) {
     tree.putAccount({ id, name, state, joinedAt, ...(parent !== undefined && { parent }) });
-    for (const [region, { optIn = 'ENABLED', ...nodes }] of Object.entries(regions)) {
+    for (const [region, { optIn = 'ENABLED', custom = [], ...nodes }] of Object.entries(regions)) {
       // A Region that the file describes is enabled unless it says otherwise; one that it leaves out is as AWS has it by default.
       if (optIn === 'DISABLED' || account.regionState(id, region) === 'DISABLED')
         account.setRegionState(id, region, optIn);
       ssm.addNodes(id, region, nodes);
+      putCustomTypes(ssm.nodes(id, region), custom, new Date(start));
     }
   }
 }

@@ -1,6 +1,7 @@
 /** The world file: an organization, its nodes and what goes wrong, checked as a whole before anything runs. */
 import { z } from 'zod';
 import { AccountId, Region } from '../../core/target.ts';
+import { CustomTypes } from './custom-types.ts';
 import { DurationMs } from './duration.ts';
 import { Fault, isByResourceControl } from './faults/kinds.ts';
 
@@ -16,6 +17,7 @@ const AccountRegion = z
     windows: count.default(0),
     association: z.enum(['all', 'none', 'foreign']).default('all'),
     churn: z.enum(['steady', 'none']).default('steady'),
+    custom: CustomTypes.optional(),
     optIn: z.enum(['ENABLED', 'DISABLED']).optional(),
   })
   .refine(({ windows, nodes }) => windows <= nodes, { path: ['windows'], message: 'more Windows nodes than nodes' });

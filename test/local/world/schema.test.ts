@@ -61,6 +61,36 @@ describe('a world file', () => {
       { ...smallest, accounts: [{ ...account, regions: { 'us-east-1': { nodes: 1, windows: 2 } } }] },
       /^accounts\[0\]\.regions\.us-east-1\.windows: more Windows nodes/,
     ],
+    [
+      'a custom type that Systems Manager would refuse',
+      {
+        ...smallest,
+        accounts: [{ ...account, regions: { 'us-east-1': { custom: [{ type: 'Custom:rack', rows: [{}] }] } } }],
+      },
+      /^accounts\[0\]\.regions\.us-east-1\.custom\[0\]\.type: not the name of a custom type/,
+    ],
+    [
+      'more attributes than a custom type may have',
+      {
+        ...smallest,
+        accounts: [
+          {
+            ...account,
+            regions: {
+              'us-east-1': {
+                custom: [
+                  {
+                    type: 'Custom:Rack',
+                    rows: [Object.fromEntries(Array.from({ length: 51 }, (_, index) => [`a${index}`, '']))],
+                  },
+                ],
+              },
+            },
+          },
+        ],
+      },
+      /custom\[0\]\.rows\[0\]: more than 50 attributes/,
+    ],
     ['a duration in months', { ...smallest, duration: 'P1M' }, /^duration: 'P1M' is no ISO 8601 duration/],
     [
       'a fault in an unknown account',
