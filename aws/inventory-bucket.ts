@@ -51,7 +51,10 @@ export class InventoryBucket {
   }
 
   /** Of the very version that was listed. Without a range the whole of it. */
-  async readVersion({ key: Key, etag: IfMatch }: ListedObject, range?: ByteRange): Promise<ReadVersion> {
+  async readVersion(
+    { key: Key, etag: IfMatch }: Pick<ListedObject, 'key' | 'etag'>,
+    range?: ByteRange,
+  ): Promise<ReadVersion> {
     const got = await this.#get({ Key, IfMatch, ...(range && { Range: `bytes=${range.first}-${range.last}` }) });
     if ('status' in got) return got;
     const bytes = (await got.Body?.transformToByteArray()) ?? new Uint8Array();

@@ -30,6 +30,9 @@ export interface TableDefinition {
 const ENVELOPE = ['resourceid', 'capturetime', 'schemaversion'];
 const PARTITION_KEYS = ['accountid', 'region', 'resourcetype'];
 
+/** What no attribute's column may be called. Athena refuses a table whose column repeats a partition key ("duplicate columns"). */
+export const reservedColumns: ReadonlySet<string> = new Set([...ENVELOPE, ...PARTITION_KEYS]);
+
 /** `AWS:Application` -> `aws_application`, the name a Glue crawler would choose. */
 export function tableName(type: string): string {
   return type.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_');
@@ -45,20 +48,12 @@ const folderOf = ({ bucketName, prefix }: InventoryLocation, type: string) =>
   `s3://${bucketName}/${prefix === '' ? '' : `${prefix}/`}${type}/`;
 
 /**
- * Columns of a type: its attributes and the envelope, all strings. Athena refuses a table whose column repeats a partition key
- * ("duplicate columns", the `ResourceType` of AWS:InstanceInformation), so such an attribute, and one that would hide the envelope,
- * becomes `item_<name>` and is mapped to its key by the SerDe (Athena user guide, "OpenX JSON SerDe").
+ * Keys of a declared type's attributes by the names of their columns: `ResourceType` of AWS:InstanceInformation would repeat a partition key, so
+ * such an attribute becomes `item_<name>`.
  */
-function columnsOf(attributes: readonly string[]): { columns: Column[]; mappings: Record<string, string> } {
-  const taken = new Set([...ENVELOPE, ...PARTITION_KEYS]);
-  const mappings: Record<string, string> = {};
-  const columns = attributes.map((attribute) => {
-    const key = attribute.toLowerCase();
-    const name = taken.has(key) ? `item_${key}` : key;
-    if (name !== key) mappings[`mapping.${name}`] = key;
-    return { Name: name, Type: 'string' };
-  });
-  return { columns: [...columns, ...ENVELOPE.map((name) => ({ Name: name, Type: 'string' }))], mappings };
+function columnsOf(attributes: readonly string[]): Record<string, string> {
+  const keys = attributes.map((attribute) => attribute.toLowerCase());
+  return Object.fromEntries(keys.map((key) => [reservedColumns.has(key) ? `item_${key}` : key, key]));
 }
 
 /** JSON lines read by the OpenX SerDe; one malformed row is skipped instead of failing everybody's query. */
@@ -81,20 +76,41 @@ function jsonLines(
 
 const external = { TableType: 'EXTERNAL_TABLE', Parameters: { classification: 'json', EXTERNAL: 'TRUE' } } as const;
 
+interface InventoryColumns {
+  readonly type: string;
+  readonly name: string;
+  /** Keys in the type's objects by the names of their columns. */
+  readonly columns: Readonly<Record<string, string>>;
+}
+
+/**
+ * The table of a type: its attributes and the envelope, all strings. A column whose key is called otherwise is mapped to it; keys are in lower case,
+ * as the SerDe has them unless told otherwise (Athena user guide, "OpenX JSON SerDe").
+ */
+export function inventoryTable(
+  location: InventoryLocation,
+  { type, name, columns }: InventoryColumns,
+): TableDefinition {
+  const mapped = Object.entries(columns).filter(([column, key]) => column !== key);
+  const mappings = Object.fromEntries(mapped.map(([column, key]) => [`mapping.${column}`, key]));
+  const strings = (names: readonly string[]) => names.map((Name) => ({ Name, Type: 'string' }));
+  return {
+    ...external,
+    Name: name,
+    Description: `SSM Inventory ${type}, one row per item of a node`,
+    PartitionKeys: strings(PARTITION_KEYS),
+    StorageDescriptor: jsonLines(strings([...Object.keys(columns), ...ENVELOPE]), folderOf(location, type), mappings),
+  };
+}
+
 /** One table for each declared inventory type, by type. */
 export function inventoryTables(location: InventoryLocation): Map<string, TableDefinition> {
-  const tables = declaredTypes().map(({ type, attributes }): [string, TableDefinition] => {
-    const { columns, mappings } = columnsOf(attributes);
-    const table = {
-      ...external,
-      Name: tableName(type),
-      Description: `SSM Inventory ${type}, one row per item of a node`,
-      PartitionKeys: PARTITION_KEYS.map((name) => ({ Name: name, Type: 'string' })),
-      StorageDescriptor: jsonLines(columns, folderOf(location, type), mappings),
-    };
-    return [type, table];
-  });
-  return new Map(tables);
+  return new Map(
+    declaredTypes().map(({ type, attributes }) => [
+      type,
+      inventoryTable(location, { type, name: tableName(type), columns: columnsOf(attributes) }),
+    ]),
+  );
 }
 
 const INT_COLUMNS = [

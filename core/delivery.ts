@@ -1,4 +1,5 @@
 import { classifyKey } from './inventory-key.ts';
+import { addNewest, type NewestObjects } from './newest-objects.ts';
 import { type TargetKey, targetKey } from './target.ts';
 
 /** One object of a bucket listing. */
@@ -34,6 +35,7 @@ export interface Deliveries {
   readonly typeNames: Map<string, string>;
   readonly targets: Map<TargetKey, TargetDelivery>;
   readonly partitions: Map<string, InventoryPartition>;
+  readonly newest: NewestObjects;
   /** When each node's heartbeat was written; ask `heartbeatOf`. */
   readonly heartbeats: Map<string, number>;
   readonly counts: { inventory: number; writeTests: number; others: number; sizeBytes: number };
@@ -45,13 +47,15 @@ export function noDeliveries(prefix: string): Deliveries {
     typeNames: new Map(),
     targets: new Map(),
     partitions: new Map(),
+    newest: new Map(),
     heartbeats: new Map(),
     counts: { inventory: 0, writeTests: 0, others: 0, sizeBytes: 0 },
   };
 }
 
 /** Folds one object in, in place, and says whether it is inventory: a listing of millions of keys keeps one entry per node. */
-export function addObject(deliveries: Deliveries, { key, lastModifiedMs, sizeBytes }: ListedObject): boolean {
+export function addObject(deliveries: Deliveries, object: ListedObject): boolean {
+  const { key, lastModifiedMs, sizeBytes } = object;
   const { prefix, targets, partitions, counts } = deliveries;
   counts.sizeBytes += sizeBytes;
   const parsed = classifyKey(prefix, key);
@@ -62,7 +66,9 @@ export function addObject(deliveries: Deliveries, { key, lastModifiedMs, sizeByt
   counts.inventory += 1;
   const { accountId, region, nodeId } = parsed;
   const type = entry(deliveries.typeNames, parsed.type, () => parsed.type);
-  const target = entry(targets, targetKey({ accountId, region }), () => ({ newestMs: 0, nodes: new Map() }));
+  const pair = targetKey({ accountId, region });
+  addNewest(deliveries.newest, { type, pair }, object);
+  const target = entry(targets, pair, () => ({ newestMs: 0, nodes: new Map() }));
   const node = entry(target.nodes, nodeId, () => ({ newestMs: 0, types: new Set() }));
   target.newestMs = Math.max(target.newestMs, lastModifiedMs);
   node.newestMs = Math.max(node.newestMs, lastModifiedMs);

@@ -37,7 +37,6 @@ export function censusOf(partitions: Iterable<InventoryPartition>): Census {
 export function formatCensus(census: Census): CensusFile {
   const pairs = [...census].filter(([, types]) => types.size > 0).sort(([a], [b]) => (a < b ? -1 : 1));
   const regions = [...new Set(pairs.map(([pair]) => split(pair)[1]))].sort();
-  const columns = new Map(regions.map((region, index) => [region, index]));
   const numbers = new Map<string, number>();
   const cells = new Map<string, string[]>();
   for (const [pair, types] of pairs) {
@@ -46,7 +45,7 @@ export function formatCensus(census: Census): CensusFile {
     const number = numbers.get(typeSet) ?? numbers.size;
     numbers.set(typeSet, number);
     const row = cells.get(accountId) ?? regions.map(() => '');
-    row[columns.get(region) ?? 0] = `${number}`;
+    row[regions.indexOf(region)] = `${number}`;
     cells.set(accountId, row);
   }
   return {
@@ -96,6 +95,18 @@ export function difference(wanted: Census, known: Census): PairsByType {
   return missing;
 }
 
+/** As many pairs as one pass has time for, type by type. */
+export function firstPairs(changes: PairsByType, count: number): PairsByType {
+  let room = count;
+  const first = new Map<string, readonly string[]>();
+  for (const [type, pairs] of changes) {
+    const some = pairs.slice(0, room);
+    room -= some.length;
+    if (some.length > 0) first.set(type, some);
+  }
+  return first;
+}
+
 /** The pairs of one type, sorted. */
 export function pairsOf(census: Census, type: string): string[] {
   return [...census].flatMap(([pair, types]) => (types.has(type) ? [pair] : [])).sort();
@@ -110,19 +121,43 @@ export function withoutPairs(census: Census, gone: PairsByType): Census {
 }
 
 function alter(census: Census, changes: PairsByType, change: (types: Set<string>, type: string) => void): Census {
-  const altered = new Map<string, Set<string>>();
+  const touched = new Map<string, string[]>();
   for (const [type, pairs] of changes)
     for (const pair of pairs) {
-      const types = altered.get(pair) ?? new Set(census.get(pair));
-      altered.set(pair, types);
-      change(types, type);
+      const types = touched.get(pair) ?? [];
+      touched.set(pair, types);
+      types.push(type);
     }
+  const share = sharing();
+  const altered = new Map<string, ReadonlySet<string>>();
+  for (const [pair, types] of touched) {
+    const set = new Set(census.get(pair));
+    for (const type of types) change(set, type);
+    altered.set(pair, share(set));
+  }
   return new Map([...census, ...altered]);
+}
+
+/** Gives one set for all that hold the same: a set for each of 340,000 pairs would be 200 MB. */
+function sharing(): (types: ReadonlySet<string>) => ReadonlySet<string> {
+  const sets = new Map<string, ReadonlySet<string>>();
+  return (types) => {
+    const name = [...types].sort().join('/');
+    const known = sets.get(name) ?? types;
+    sets.set(name, known);
+    return known;
+  };
 }
 
 /** Only the types that are asked for. */
 export function ofTypes(census: Census, isWanted: (type: string) => boolean): Census {
-  return new Map([...census].map(([pair, types]) => [pair, new Set([...types].filter(isWanted))]));
+  const narrowed = new Map<ReadonlySet<string>, ReadonlySet<string>>();
+  const narrow = (types: ReadonlySet<string>) => {
+    const known = narrowed.get(types) ?? new Set([...types].filter(isWanted));
+    narrowed.set(types, known);
+    return known;
+  };
+  return new Map([...census].map(([pair, types]) => [pair, narrow(types)]));
 }
 
 export function ofAccounts(census: Census, accounts: ReadonlySet<string>): Census {

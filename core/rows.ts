@@ -8,7 +8,7 @@ export type InventoryObject =
   | { status: 'malformed'; malformation: 'NotJson' | 'NotAnObject'; line: number };
 
 /** Fields that a sync adds to every entry and SSM's content lacks; their case is not documented. */
-const envelope = new Set(['resourceid', 'capturetime', 'schemaversion']);
+export const envelope: ReadonlySet<string> = new Set(['resourceid', 'capturetime', 'schemaversion']);
 
 /**
  * A fingerprint of rows as a set: neither the order of rows nor of attributes counts, nor the envelope.

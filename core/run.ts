@@ -33,10 +33,12 @@ export const stateFiles = {
   verdicts: 'ledger/latest/verdicts.jsonl',
   /** `TargetMemory` lines: what the next judgement must know of earlier ones. */
   memory: 'ledger/memory/targets.jsonl',
-  /** `CensusFile`: the pairs that hold objects, each with their types, as the latest LIST saw them. */
+  /** `ObservedPartitions`: the pairs that hold objects, each with their types, as the latest LIST saw them. */
   partitions: 'ledger/partitions.json',
   /** `RegisteredPartitions`: the pairs registered as catalog partitions, so that a steady pass need not ask Glue. */
   registered: 'catalog/partitions.json',
+  /** `TableBook`: custom types with their columns, and tables that people edited. */
+  tables: 'catalog/tables.json',
   /** `QuarantinedObject` lines: delivered objects not to be trusted, an Athena table over this folder. */
   quarantine: 'ledger/quarantine/objects.jsonl',
   /** `ContentLedger`: which versions of objects were looked into, and what that came to. */

@@ -52,9 +52,9 @@ export function writeResults(store: Store, ...paths: string[]): Grant {
   return onObjects('WriteResults', actions, { store, paths });
 }
 
-/** Every delivered object, whichever account and node it is of. */
-export function readInventory(store: Store, prefix: string): Grant {
-  const path = `${prefix}/*`;
+/** Delivered objects, of whichever account and node they are: those of all types, or of some. */
+export function readInventory(store: Store, prefix: string, types: '*' | 'Custom:*' = '*'): Grant {
+  const path = `${prefix}/${types}`;
   const wildcards = { [finding(store, path)]: 'It reads what every account and node delivered.' };
   return { ...readObjects(store, path), wildcards };
 }

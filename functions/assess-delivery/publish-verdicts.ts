@@ -1,9 +1,11 @@
 import { jsonLines, type StateBucket } from '../../aws/state-bucket.ts';
+import type { Deliveries } from '../../core/delivery.ts';
 import { addRecord, noHealth, type Summary, summarize } from '../../core/health.ts';
 import { type HubLook, type HubSummary, summarizeHub } from '../../core/hub.ts';
 import { judgeTarget } from '../../core/judge.ts';
 import { type VerdictRecord, verdictRecord } from '../../core/ledger.ts';
 import { rememberVerdict } from '../../core/memory.ts';
+import { type ObservedPartitions, sampleNewest } from '../../core/newest-objects.ts';
 import { censusOf, formatCensus } from '../../core/partition-census.ts';
 import { runFiles, stateFiles } from '../../core/run.ts';
 import type { Gathered } from './gather-evidence.ts';
@@ -24,7 +26,7 @@ export async function publishVerdicts(
   const records = judged.map(({ one, verdict }) => verdictRecord(one, verdict));
   await state.put(runFiles(run.runId).verdicts, jsonLines(records));
   await state.put(stateFiles.verdicts, jsonLines(records));
-  await state.put(stateFiles.partitions, JSON.stringify(formatCensus(censusOf(deliveries.partitions.values()))));
+  await state.put(stateFiles.partitions, JSON.stringify(observedPartitions(deliveries)));
 
   const inScope = evidence.filter(({ memory }) => memory.exclusion === null);
   const hub = summarizeHub(
@@ -33,6 +35,10 @@ export async function publishVerdicts(
   );
   await state.put(runFiles(run.runId).hub, JSON.stringify(hub));
   return { summary: summaryOf(records), hub };
+}
+
+function observedPartitions({ partitions, newest }: Deliveries): ObservedPartitions {
+  return { ...formatCensus(censusOf(partitions.values())), newest: sampleNewest(newest) };
 }
 
 export function summaryOf(records: readonly VerdictRecord[]): Summary {

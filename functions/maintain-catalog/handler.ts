@@ -1,35 +1,35 @@
 import { GlueClient } from '@aws-sdk/client-glue';
 import { S3Client } from '@aws-sdk/client-s3';
 import { Catalog } from '../../aws/catalog.ts';
+import { InventoryBucket } from '../../aws/inventory-bucket.ts';
 import { StateBucket } from '../../aws/state-bucket.ts';
-import { inventoryTables, quarantineTable, verdictsTable } from '../../core/catalog.ts';
-import { CensusFile, emptyCensus, parseCensus } from '../../core/partition-census.ts';
-import { stateFiles } from '../../core/run.ts';
 import { lambda } from '../runtime/lambda.ts';
 import { accountsInScope } from './accounts-in-scope.ts';
 import { maintainCatalog } from './contract.ts';
-import { ensureTables, tablesByType } from './ensure-tables.ts';
 import { keepPartitions } from './keep-partitions.ts';
+import { keepTables } from './keep-tables.ts';
+import { readObserved } from './read-observed.ts';
 import { reportCatalog } from './report-catalog.ts';
 
 export const handler = lambda(maintainCatalog, (env) => {
-  const state = new StateBucket(new S3Client({}), env.STATE_BUCKET);
+  const s3 = new S3Client({});
+  const state = new StateBucket(s3, env.STATE_BUCKET);
+  const inventory = new InventoryBucket(s3, env.INVENTORY_BUCKET, env.INVENTORY_PREFIX);
   const catalog = new Catalog(new GlueClient({}), env.DATABASE);
-  const declared = inventoryTables({ bucketName: env.INVENTORY_BUCKET, prefix: env.INVENTORY_PREFIX });
+  const location = { bucketName: env.INVENTORY_BUCKET, prefix: env.INVENTORY_PREFIX };
   const ledger = `s3://${env.STATE_BUCKET}/ledger`;
-  const ownTables = [verdictsTable(`${ledger}/latest/`), quarantineTable(`${ledger}/quarantine/`)];
 
   return async ({ runId }, { log, metrics, now }) => {
-    const file = await state.readJson(stateFiles.partitions, CensusFile);
-    const ensured = await ensureTables(catalog, [...declared.values(), ...ownTables]);
+    const observed = await readObserved(state);
+    const tables = await keepTables({ state, inventory, catalog, location, ledger }, observed);
     const partitions = await keepPartitions({
       state,
       catalog,
-      tables: tablesByType(declared, ensured),
-      observed: file === undefined ? emptyCensus : parseCensus(file),
+      tables: tables.byType,
+      observed: observed.census,
       accounts: env.DROP_LEFT_ACCOUNTS ? await accountsInScope(state, runId) : null,
       now: now(),
     });
-    return reportCatalog({ ensured, partitions }, { log, metrics });
+    return reportCatalog({ ...tables, partitions }, { log, metrics });
   };
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isoDuration } from '../world/duration.ts';
+import { readCatalog } from './catalog.ts';
 import type { Hub } from './hub.ts';
 import { readTargets } from './ledger.ts';
 import { type Planning, unplanned } from './plan.ts';
@@ -39,7 +40,7 @@ export async function collectReport(
     plan: planning?.plan ?? unplanned,
     hub: hub.state(),
     remediations: [],
-    catalog: catalogOf(hub),
+    catalog: await readCatalog(hub),
     queries,
     metrics: metricsOf(hub),
     alarms: embedded.monitoring.alarms.map(({ definition: { AlarmName: name }, state, history }) => ({
@@ -72,12 +73,6 @@ function summaryOf(targets: readonly TargetReport[]): Record<string, number | nu
   const counts = Object.fromEntries(STATUSES.map((name) => [name, count(name)]));
   const inScope = targets.length - count('Excluded');
   return { ...counts, coverage: inScope === 0 ? null : (count('Healthy') + count('Empty')) / inScope };
-}
-
-function catalogOf({ embedded }: Hub): Report['catalog'] {
-  const [database] = embedded.glue.databases();
-  const tables = [...(database?.tables ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { database: database?.name ?? '', tables };
 }
 
 function metricsOf({ embedded }: Hub): Report['metrics'] {

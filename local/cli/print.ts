@@ -48,9 +48,17 @@ function renderSummary(report: Report): string {
   const share = coverage === null || coverage === undefined ? 'no target in scope' : `${(coverage * 100).toFixed(1)} %`;
   return [
     `Inventory bucket policy: ${report.hub.bucketPolicy}, key: ${report.hub.key}`,
+    renderCatalog(report.catalog),
     `Coverage: ${share} (${countStatuses(report)})`,
     renderEffort(report),
   ].join('\n');
+}
+
+function renderCatalog({ tables }: Report['catalog']): string {
+  const partitions = tables.reduce((sum, table) => sum + table.partitions, 0);
+  const edits = tables.flatMap(({ name, edited }) => (edited.length > 0 ? [`${name} (${edited.join(', ')})`] : []));
+  const byHand = edits.length > 0 ? `; edited by hand: ${edits.join(', ')}` : '';
+  return `Catalog: ${tables.length} tables, ${partitions} partitions${byHand}`;
 }
 
 function countStatuses({ summary }: Report): string {

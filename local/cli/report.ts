@@ -70,7 +70,13 @@ export interface Report {
   readonly remediations: readonly never[];
   readonly catalog: {
     readonly database: string;
-    readonly tables: readonly { readonly name: string; readonly columns: number; readonly partitions: number }[];
+    /** `edited`: what somebody changed by hand. */
+    readonly tables: readonly {
+      readonly name: string;
+      readonly columns: number;
+      readonly partitions: number;
+      readonly edited: readonly string[];
+    }[];
   };
   readonly queries: readonly QueryReport[];
   readonly metrics: readonly {

@@ -159,7 +159,8 @@ export async function openFleet(members = MEMBERS.slice(0, 2)) {
     s3,
     ssm,
     glue,
-    /** Glue as the hub's administrator. */
+    /** S3 and Glue as the hub's administrator. */
+    ask,
     askGlue: askOf('glue'),
     key,
     account,

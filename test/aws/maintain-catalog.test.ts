@@ -28,7 +28,7 @@ describe('the partitions of the catalog', () => {
     const partitions = accounts.flatMap((accountId) =>
       REGIONS.flatMap((region) => types.map((type) => ({ type, accountId, region }))),
     );
-    return fleet.write('ledger/partitions.json', JSON.stringify(formatCensus(censusOf(partitions))));
+    return fleet.write('ledger/partitions.json', JSON.stringify({ ...formatCensus(censusOf(partitions)), newest: {} }));
   };
   /** The organization of the next pass. */
   const resolve = (accounts: readonly string[]) => {

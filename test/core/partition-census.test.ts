@@ -6,6 +6,7 @@ import {
   censusOf,
   difference,
   emptyCensus,
+  firstPairs,
   formatCensus,
   ofAccounts,
   ofTypes,
@@ -87,6 +88,21 @@ describe('the partition census', () => {
         expect(formatCensus(a)).toEqual(before);
       }),
     );
+  });
+
+  it.each([
+    [9, ['a', 'b'], ['c']],
+    [3, ['a', 'b'], ['c']],
+    [2, ['a', 'b'], undefined],
+    [1, ['a'], undefined],
+    [0, undefined, undefined],
+  ])('of %i pairs has the first of the first types', (count, tags, files) => {
+    const changes = new Map([
+      ['AWS:Tag', ['a', 'b']],
+      ['AWS:File', ['c']],
+    ]);
+    const first = firstPairs(changes, count);
+    expect([first.get('AWS:Tag'), first.get('AWS:File')]).toEqual([tags, files]);
   });
 
   it('can be narrowed to types and to accounts', () => {

@@ -48,10 +48,15 @@ function worldOfUnits(): WorldFile {
   const { config } = smallWorld();
   const organizationalUnits = ['ou-ab12-11111111', 'ou-ab12-22222222'];
   const dropPartitionsOfLeftAccounts = true;
+  const custom = [{ type: 'Custom:Rack', rows: [{ Row: '1' }] }];
+  const accounts = (smallWorld().accounts ?? []).map((account) =>
+    account.id === PAYMENTS ? { ...account, regions: { 'us-east-1': { nodes: 1, custom } } } : account,
+  );
   return smallWorld({
     seed: SEED,
     duration: 'PT25H',
     config: { ...config, organizationalUnits, dropPartitionsOfLeftAccounts },
+    accounts,
   });
 }
 

@@ -42,6 +42,16 @@ const report = (targets: readonly TargetReport[], more: Partial<Report> = {}): R
 });
 
 describe('the printed report', () => {
+  it('counts tables and partitions, and names what somebody edited by hand', () => {
+    const table = (name: string, edited: string[] = []) => ({ name, columns: 3, partitions: 2, edited });
+    const text = (tables: Report['catalog']['tables']) =>
+      renderReport(report([], { catalog: { database: 'muster', tables } }), false);
+    expect(text([table('a'), table('b')])).toContain('Catalog: 2 tables, 4 partitions\n');
+    expect(text([table('a', ['column x is int', 'SerDe is y'])])).toContain(
+      'Catalog: 1 tables, 2 partitions; edited by hand: a (column x is int, SerDe is y)\n',
+    );
+  });
+
   it('says which kind of policy refused, and where a foreign sync sends inventory', () => {
     const denied = { ...target(1, 'Blocked', ['DeniedByPolicy']), denial: 'service control policy' };
     const foreign = { ...target(2, 'Degraded', ['ForeignSync', 'NodesStale']), foreignSyncs: ['theirs', 'others'] };
