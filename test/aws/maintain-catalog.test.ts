@@ -1,5 +1,6 @@
-import type { GetPartitionsCommandOutput, GetTableCommandOutput } from '@aws-sdk/client-glue';
+import { type GetPartitionsCommandOutput, type GetTableCommandOutput, GlueClient } from '@aws-sdk/client-glue';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Catalog } from '../../aws/catalog.ts';
 import { censusOf, formatCensus } from '../../core/partition-census.ts';
 import { AwsFault } from '../../local/cloud/aws-fault.ts';
 import { openFleet, type TestFleet } from './a-fleet.ts';
@@ -74,6 +75,32 @@ describe('the partitions of the catalog', () => {
     await expect(pass()).rejects.toThrow('not today');
     fleet.cause(() => undefined);
     expect((await pass()).outcome).toMatchObject({ partitionsCreated: 4 });
+  });
+
+  it('that somebody was faster to add count as registered', async () => {
+    await hold([FIRST]);
+    await pass();
+    const PartitionInputList = [{ Values: valuesOf(SECOND, 'eu-west-1') }];
+    await fleet.askGlue('BatchCreatePartition', { ...TAGS, PartitionInputList });
+    await hold([FIRST, SECOND]);
+    expect((await pass()).outcome).toEqual({ ...steady, partitionsCreated: 2 });
+    expect((await pass()).outcome).toEqual(steady);
+  });
+
+  it('that Glue refuses one by one are told with its reason, and those of the same call are there', async () => {
+    await pass();
+    const catalog = new Catalog(new GlueClient({}), 'muster');
+    const [whole, short] = [valuesOf(FIRST, 'us-east-1'), [FIRST]];
+    const partitions = [short, whole].map((values) => ({ values, location: 's3://inventory-bucket/any/' }));
+    expect(await catalog.createPartitions({ Name: 'aws_tag' }, partitions)).toEqual([
+      { values: short, problem: expect.stringContaining('number of partition keys') },
+    ]);
+    expect((await standing()).map(({ Values }) => Values)).toEqual([whole]);
+    const gone = { values: valuesOf(SECOND, 'us-east-1'), location: 's3://inventory-bucket/any/' };
+    expect(await catalog.updatePartitions({ Name: 'aws_tag' }, [gone])).toEqual([
+      { values: gone.values, problem: 'Partition not found.' },
+    ]);
+    expect(await catalog.dropPartitions({ Name: 'aws_tag' }, [gone])).toEqual([]);
   });
 
   it('are made again with a table that somebody deleted', async () => {
