@@ -16,7 +16,7 @@ import type { Partition, TableDefinition } from '../core/catalog.ts';
 import { compareTable, type StandingTable, shapeOf } from '../core/table-comparison.ts';
 
 /** The most partitions that a call takes (Glue API reference). */
-const BATCH = { create: 100, update: 100, delete: 25 };
+export const BATCH = { create: 100, update: 100, delete: 25 };
 
 export interface KeptTable {
   readonly outcome: 'created' | 'grown' | 'stands';

@@ -95,16 +95,19 @@ export function difference(wanted: Census, known: Census): PairsByType {
   return missing;
 }
 
-/** As many pairs as one pass has time for, type by type. */
-export function firstPairs(changes: PairsByType, count: number): PairsByType {
-  let room = count;
-  const first = new Map<string, readonly string[]>();
-  for (const [type, pairs] of changes) {
-    const some = pairs.slice(0, room);
-    room -= some.length;
-    if (some.length > 0) first.set(type, some);
+/** What a number of calls has room for, type by type, and how many calls that leaves; each call takes `size` pairs of one type. */
+export function firstPairs(
+  changes: PairsByType,
+  { calls, size }: { calls: number; size: number },
+): { pairs: PairsByType; calls: number } {
+  let left = calls;
+  const pairs = new Map<string, readonly string[]>();
+  for (const [type, all] of changes) {
+    const some = all.slice(0, left * size);
+    left -= Math.ceil(some.length / size);
+    if (some.length > 0) pairs.set(type, some);
   }
-  return first;
+  return { pairs, calls: left };
 }
 
 /** The pairs of one type, sorted. */

@@ -1,6 +1,5 @@
-import type { Catalog, RefusedPartition } from '../../aws/catalog.ts';
+import { BATCH, type Catalog } from '../../aws/catalog.ts';
 import type { StateBucket } from '../../aws/state-bucket.ts';
-import { type Partition, partitionOf } from '../../core/catalog.ts';
 import {
   type Census,
   difference,
@@ -12,21 +11,17 @@ import {
   type PairsByType,
   pairsOf,
   parseCensus,
-  targetOf,
   withoutPairs,
   withPairs,
 } from '../../core/partition-census.ts';
-import {
-  auditPartitions,
-  isAuditDue,
-  type PartitionAudit,
-  RegisteredPartitions,
-} from '../../core/registered-partitions.ts';
+import { outOfStep, RegisteredPartitions, type ShapeSteps, takeStep } from '../../core/registered-partitions.ts';
 import { stateFiles } from '../../core/run.ts';
+import { type Audits, auditTables } from './audit-tables.ts';
+import { changePartitions } from './change-partitions.ts';
 import type { EnsuredTable } from './keep-tables.ts';
 
-/** 2,000 calls of 0.3 s are 600 s of the 900 that a function has: the rest of a large fleet follows with the next pass. */
-const mostCreated = 200_000;
+/** 2,000 calls of 0.3 s are 600 s of the 900 that a function has: what is left of a large fleet follows with the next passes. */
+const mostCalls = 2_000;
 
 interface Parts {
   readonly state: StateBucket;
@@ -50,35 +45,28 @@ export interface PartitionsKept {
 }
 
 /** Brings partitions up to what the latest LIST saw. Where nothing changed Glue is not asked at all, but once a month. */
-export async function keepPartitions({
-  state,
-  catalog,
-  tables,
-  observed,
-  accounts,
-  now,
-}: Parts): Promise<PartitionsKept> {
+export async function keepPartitions(parts: Parts): Promise<PartitionsKept> {
+  const { state, catalog, tables, now } = parts;
   const books = await state.readJson(stateFiles.registered, RegisteredPartitions);
-  const audits = isAuditDue(books, now) ? await auditAll(catalog, tables) : undefined;
+  const audits = await auditTables(catalog, tables, { auditedAt: books?.auditedAt ?? {}, now });
   const known = recall(books, tables, audits);
+  const steps = { shapes: books?.shapes ?? {}, underway: books?.underway ?? {} };
+  const stale = staleOf(known, tables, { steps, audits });
 
-  const updated = await each(tables, outOfStep(known, tables, { books, audits }), (...at) =>
-    catalog.updatePartitions(...at),
-  );
+  const toUpdate = firstPairs(stale, { calls: mostCalls, size: BATCH.update });
+  const updated = await changePartitions(tables, toUpdate.pairs, (...at) => catalog.updatePartitions(...at));
   // What cannot be updated is not there any more: it is made anew.
   const current = withoutPairs(known, updated.refused);
-
-  const mine = ofTypes(observed, (type) => tables.has(type));
-  const wanted = accounts === null ? mine : ofAccounts(mine, accounts);
-  const lacking = firstPairs(difference(wanted, current), mostCreated);
-  const created = await each(tables, lacking, (...at) => catalog.createPartitions(...at));
-  const left = accounts === null ? new Map() : difference(current, ofAccounts(current, accounts));
-  const dropped = await each(tables, left, (...at) => catalog.dropPartitions(...at));
+  const { lacking, left } = wantedOf(current, parts);
+  const toCreate = firstPairs(lacking, { calls: toUpdate.calls, size: BATCH.create });
+  const created = await changePartitions(tables, toCreate.pairs, (...at) => catalog.createPartitions(...at));
+  const toDrop = firstPairs(left, { calls: toCreate.calls, size: BATCH.delete });
+  const dropped = await changePartitions(tables, toDrop.pairs, (...at) => catalog.dropPartitions(...at));
 
   const registered = {
     ...formatCensus(withoutPairs(withPairs(current, created.done), dropped.done)),
-    auditedAt: audits === undefined && books !== undefined ? books.auditedAt : now.toISOString(),
-    shapes: { ...books?.shapes, ...Object.fromEntries([...tables].map(([type, { shape }]) => [type, shape])) },
+    auditedAt: audits.auditedAt,
+    ...stepsTaken(steps, tables, { stale, toUpdate: toUpdate.pairs }),
   };
   const text = JSON.stringify(registered);
   if (text !== JSON.stringify(books)) await state.put(stateFiles.registered, text);
@@ -86,76 +74,56 @@ export async function keepPartitions({
     created: count(created.done),
     updated: count(updated.done),
     dropped: count(dropped.done),
-    foreign: [...(audits ?? [])].flatMap(([type, { foreign }]) => foreign.map((values) => `${type}/${values}`)),
+    foreign: [...audits.byType].flatMap(([type, { foreign }]) => foreign.map((values) => `${type}/${values}`)),
     refused: [updated, created, dropped].flatMap(({ problems }) => problems),
   };
-}
-
-type Audits = ReadonlyMap<string, PartitionAudit>;
-
-/** Of tables that stood before this pass: a new one has no partitions. */
-async function auditAll(catalog: Catalog, tables: ReadonlyMap<string, EnsuredTable>): Promise<Audits> {
-  const audits = new Map<string, PartitionAudit>();
-  for (const [type, { definition, outcome }] of tables)
-    if (outcome !== 'created') audits.set(type, auditPartitions(definition, await catalog.partitions(definition.Name)));
-  return audits;
 }
 
 /** The partitions that stand, as an audit found them or as they are remembered. A table that had to be made anew has none, whatever we remember. */
 function recall(
   books: RegisteredPartitions | undefined,
   tables: ReadonlyMap<string, EnsuredTable>,
-  audits: Audits = new Map(),
+  { byType }: Audits,
 ): Census {
   const remembered = books === undefined ? emptyCensus : parseCensus(books);
-  const kept = ofTypes(remembered, (type) => tables.get(type)?.outcome !== 'created' && !audits.has(type));
-  return withPairs(kept, new Map([...audits].map(([type, { standing }]) => [type, standing])));
+  const kept = ofTypes(remembered, (type) => tables.get(type)?.outcome !== 'created' && !byType.has(type));
+  return withPairs(kept, new Map([...byType].map(([type, { standing }]) => [type, standing])));
 }
 
 /** Partitions whose table has another shape by now, and those that lie elsewhere than their objects. */
-function outOfStep(
+function staleOf(
   known: Census,
   tables: ReadonlyMap<string, EnsuredTable>,
-  { books, audits }: { books: RegisteredPartitions | undefined; audits: Audits | undefined },
+  { steps, audits }: { steps: ShapeSteps; audits: Audits },
 ): PairsByType {
-  const pairs = [...tables].map(([type, { shape }]): [string, readonly string[]] => {
-    const astray = audits?.get(type)?.astray ?? [];
-    return [type, books?.shapes[type] === shape ? astray : pairsOf(known, type)];
-  });
-  return new Map(pairs.filter(([, some]) => some.length > 0));
-}
-
-interface Done {
-  readonly done: PairsByType;
-  readonly refused: PairsByType;
-  readonly problems: readonly string[];
-}
-
-async function each(
-  tables: ReadonlyMap<string, EnsuredTable>,
-  changes: PairsByType,
-  act: (table: EnsuredTable['table'], partitions: readonly Partition[]) => Promise<RefusedPartition[]>,
-): Promise<Done> {
-  const done = new Map<string, string[]>();
-  const refused = new Map<string, string[]>();
-  const problems: string[] = [];
-  for (const [type, pairs] of changes) {
-    const kept = tables.get(type);
-    if (kept === undefined) continue;
-    const partitions = pairs.flatMap((pair) => {
-      const target = targetOf(pair);
-      return target === undefined ? [] : [partitionOf(kept.definition, target)];
-    });
-    const answers = await act(kept.table, partitions);
-    const not = new Set(answers.map(({ values }) => values.slice(0, 2).join('/')));
-    problems.push(...answers.map(({ values, problem }) => `${type}/${values.join('/')}: ${problem}`));
-    done.set(
-      type,
-      pairs.filter((pair) => !not.has(pair)),
-    );
-    refused.set(type, [...not]);
+  const stale = new Map<string, string[]>();
+  for (const [type, { shape }] of tables) {
+    const behind = outOfStep(steps, { type, shape }, () => pairsOf(known, type));
+    const pairs = new Set([...(audits.byType.get(type)?.astray ?? []), ...behind]);
+    if (pairs.size > 0) stale.set(type, [...pairs].sort());
   }
-  return { done, refused, problems };
+  return stale;
+}
+
+function stepsTaken(
+  steps: ShapeSteps,
+  tables: ReadonlyMap<string, EnsuredTable>,
+  { stale, toUpdate }: { stale: PairsByType; toUpdate: PairsByType },
+): ShapeSteps {
+  let taken = steps;
+  for (const [type, { shape }] of tables)
+    taken = takeStep(taken, { type, shape }, { left: stale.get(type) ?? [], done: toUpdate.get(type) ?? [] });
+  return taken;
+}
+
+/** What has objects and no partition, and what has a partition whose account left. */
+function wantedOf(current: Census, { tables, observed, accounts }: Parts): { lacking: PairsByType; left: PairsByType } {
+  const mine = ofTypes(observed, (type) => tables.has(type));
+  if (accounts === null) return { lacking: difference(mine, current), left: new Map() };
+  return {
+    lacking: difference(ofAccounts(mine, accounts), current),
+    left: difference(current, ofAccounts(current, accounts)),
+  };
 }
 
 function count(pairs: PairsByType): number {

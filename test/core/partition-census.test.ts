@@ -91,18 +91,18 @@ describe('the partition census', () => {
   });
 
   it.each([
-    [9, ['a', 'b'], ['c']],
-    [3, ['a', 'b'], ['c']],
-    [2, ['a', 'b'], undefined],
-    [1, ['a'], undefined],
-    [0, undefined, undefined],
-  ])('of %i pairs has the first of the first types', (count, tags, files) => {
+    [5, ['a', 'b', 'c'], ['d'], 2],
+    [3, ['a', 'b', 'c'], ['d'], 0],
+    [2, ['a', 'b', 'c'], undefined, 0],
+    [1, ['a', 'b'], undefined, 0],
+    [0, undefined, undefined, 0],
+  ])('has room in %i calls of two for the first of the first types', (calls, tags, files, left) => {
     const changes = new Map([
-      ['AWS:Tag', ['a', 'b']],
-      ['AWS:File', ['c']],
+      ['AWS:Tag', ['a', 'b', 'c']],
+      ['AWS:File', ['d']],
     ]);
-    const first = firstPairs(changes, count);
-    expect([first.get('AWS:Tag'), first.get('AWS:File')]).toEqual([tags, files]);
+    const first = firstPairs(changes, { calls, size: 2 });
+    expect([first.pairs.get('AWS:Tag'), first.pairs.get('AWS:File'), first.calls]).toEqual([tags, files, left]);
   });
 
   it('can be narrowed to types and to accounts', () => {
