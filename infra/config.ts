@@ -133,7 +133,7 @@ const judgementKeys = {
   remove: z
     .boolean()
     .default(false)
-    .describe('Whether our syncs are removed from targets out of scope. Not supported yet.'),
+    .describe('Whether syncs that Muster made are removed where the config no longer wants them.'),
   changes: z
     .strictObject({
       maxShare: share

@@ -24,7 +24,6 @@ const gaps: Gap[] = [
     asked: ({ sharing, accounts }) => sharing === 'accounts' || accounts.length > 0,
     sentence: 'delivery by a list of accounts is not supported yet; the whole organization may deliver',
   },
-  { key: 'remove', asked: ({ remove }) => remove, sentence: 'syncs are not removed yet' },
   {
     key: 'remediation.hub',
     asked: ({ remediation }) => remediation.hub === 'apply',

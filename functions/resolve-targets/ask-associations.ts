@@ -24,7 +24,7 @@ function dueNow({ collection, verdict }: Answer, now: Date): KnownSettings | und
   return uncollected ? knownSettings(collection) : dueAssociations(collection, now);
 }
 
-/** The visits, each with the Regions whose associations were not asked for within a day. A target that nobody remembers is one of them. */
+/** The visits, each with the Regions whose associations were not asked for within a day. A target that nobody remembers is one of them, one that leaves is not. */
 export async function askAssociations(
   visits: readonly AccountVisit[],
   bucket: StateBucket,
@@ -33,8 +33,9 @@ export async function askAssociations(
   const { values } = await bucket.readLines(stateFiles.memory, remembered(now));
   const knownOf = new Map(values.map(({ target, known }) => [target, known]));
   return visits.map((visit) => {
-    const { accountId, regions } = visit;
-    const due = regions.flatMap((region) => {
+    const { accountId, regions, leaving = {} } = visit;
+    const staying = regions.filter((region) => !(region in leaving));
+    const due = staying.flatMap((region) => {
       const target = targetKey({ accountId, region });
       const known = knownOf.has(target) ? knownOf.get(target) : {};
       return known === undefined ? [] : [[region, known]];

@@ -2,6 +2,7 @@ import { AccountClient } from '@aws-sdk/client-account';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { S3Client } from '@aws-sdk/client-s3';
 import { jsonLines, StateBucket } from '../../aws/state-bucket.ts';
+import { withLeaving } from '../../core/leaving.ts';
 import { orderPlan } from '../../core/plan.ts';
 import { runFiles } from '../../core/run.ts';
 import { fewVisits, planVisits } from '../../core/scope.ts';
@@ -14,15 +15,22 @@ import { readScope } from './read-scope.ts';
 export const handler = lambda(resolveTargets, (env) => {
   const bucket = new StateBucket(new S3Client({}), env.STATE_BUCKET);
   const sources = { bucket, organizations: new OrganizationsClient({}), client: new AccountClient({}) };
-  const terms = { regions: env.REGIONS, excludeAccounts: env.EXCLUDE_ACCOUNTS, units: env.ORGANIZATIONAL_UNITS };
+  const terms = {
+    regions: env.REGIONS,
+    excludeAccounts: env.EXCLUDE_ACCOUNTS,
+    units: env.ORGANIZATIONAL_UNITS,
+    remove: env.REMOVE,
+  };
 
   return async (input, { log, now, self }) => {
     const { runId, mode, accountIds } = input;
     const planned = mode === 'apply' ? await readPlan(bucket, input.plan) : undefined;
-    const scope = await readScope(sources, terms, { self: self.accountId, now: now(), keep: mode !== 'plan' });
+    const left = await readScope(sources, terms, { self: self.accountId, now: now(), keep: mode !== 'plan' });
+    const { scope, lost } = left;
+    if (lost.length > 0) log.warn('accounts not listed, nothing removed', { accounts: lost.length });
     const { visits: ordered, refused } = planned
       ? orderPlan(planned, scope, accountIds)
-      : { visits: planVisits(scope, accountIds), refused: [] };
+      : { visits: withLeaving(planVisits(scope, accountIds), left, accountIds), refused: [] };
     const visits = await askAssociations(ordered, bucket, now());
     const files = runFiles(runId);
     await bucket.put(files.scope, jsonLines(scope));

@@ -9,7 +9,7 @@ const anyAccount = 'It asks about every account of the organization.';
 
 /** Time: ListRegions answers 5 calls a second and a run asks about 2,000 accounts at most, 400 s. Memory: 10,000 accounts are about 20 MB. */
 export function resolveTargetsFunction({ stack, config, stores: { state } }: Hub): IFunction {
-  const { regions, organizationalUnits, excludeAccounts } = config;
+  const { regions, organizationalUnits, excludeAccounts, remove } = config;
   const listing =
     organizationalUnits.length === 0
       ? ['organizations:ListAccounts']
@@ -21,6 +21,7 @@ export function resolveTargetsFunction({ stack, config, stores: { state } }: Hub
       REGIONS: regions === 'all-enabled' ? regions : regions.join(','),
       ORGANIZATIONAL_UNITS: organizationalUnits.join(','),
       EXCLUDE_ACCOUNTS: excludeAccounts.join(','),
+      REMOVE: remove ? 'true' : 'false',
     },
     memoryMb: 512,
     grants: [

@@ -36,6 +36,7 @@ const environment = {
   REGIONS: 'us-east-1,eu-west-1,ap-east-1',
   ORGANIZATIONAL_UNITS: '',
   EXCLUDE_ACCOUNTS: '',
+  REMOVE: 'false',
   MEMBER_ROLE_NAME: 'MusterMember',
   INVENTORY_BUCKET: 'inventory-bucket',
   INVENTORY_PREFIX: 'inventory',

@@ -117,6 +117,24 @@ describe('resolve-targets', () => {
     expect(await asked()).toEqual([{ 'eu-west-1': {} }]);
   });
 
+  it('visits what the config excludes where Muster made a sync and syncs are removed, unless the list of accounts has shrunk', async () => {
+    const { resolve, set, write, lines } = await open([first]);
+    const memory = (accountId: string) =>
+      JSON.stringify({ accountId, region: 'us-east-1', accountName: 'name', made: 'muster-06e03f44' });
+    const leaving = async () => {
+      const { visits } = await resolve({ runId });
+      return visits.flatMap((visit) => (visit.leaving ? [[visit.accountId, visit.leaving]] : []));
+    };
+    set({ EXCLUDE_ACCOUNTS: first });
+    await write('ledger/memory/targets.jsonl', memory(first));
+    expect(await leaving()).toEqual([]);
+    set({ REMOVE: 'true' });
+    expect(await leaving()).toEqual([[first, { 'us-east-1': 'muster-06e03f44' }]]);
+    await write('ledger/memory/targets.jsonl', [memory(first), memory(second)].join('\n'));
+    expect(await leaving()).toEqual([]);
+    expect(lines(`runs/${runId}/scope.jsonl`)).toHaveLength(9);
+  });
+
   it.each([
     ['TooManyRequestsException', 'Throttled'],
     ['ServiceException', 'Unavailable'],

@@ -112,7 +112,6 @@ describe('a config that asks for what is not built', () => {
     ['kmsKeyArn', { kmsKeyArn: 'arn:aws:kms:us-east-1:1:key/2' }],
     ['sharing', { sharing: 'accounts' }],
     ['sharing', { accounts: ['100000000010'] }],
-    ['remove', { remove: true }],
     ['remediation.hub', { remediation: { hub: 'apply' } }],
     ['census', { census: 's3-inventory' }],
     ['explorer', { explorer: [{ name: 'all', sourceType: 'AwsOrganizations', sourceRegions: ['us-east-1'] }] }],

@@ -68,7 +68,11 @@ describe('infra/app.ts as a child process', () => {
   it.each([
     ['a word where an object belongs', 'regions', 'config: the overrides are not an object\n'],
     ['a misspelt key', { regoins: [] }, 'config.regoins: there is no such key\n'],
-    ['a feature that is not built', { remove: true }, 'config.remove: syncs are not removed yet\n'],
+    [
+      'a feature that is not built',
+      { census: 's3-inventory' },
+      'config.census: S3 Inventory is not read yet; the bucket is listed\n',
+    ],
   ])('refuses %s with one message and status 2', (_case, overrides, message) => {
     const CDK_CONTEXT_JSON = JSON.stringify({ 'muster:overrides': JSON.stringify(overrides) });
     const CDK_OUTDIR = mkdtempSync(join(tmpdir(), 'muster-synth-'));
