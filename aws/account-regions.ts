@@ -1,5 +1,7 @@
-import { type AccountClient, paginateListRegions } from '@aws-sdk/client-account';
+import { AccountClient, paginateListRegions } from '@aws-sdk/client-account';
+import type { STSClient } from '@aws-sdk/client-sts';
 import { type AccountId, Region } from '../core/target.ts';
+import { assumeRole } from './assume-role.ts';
 import { errorKind } from './errors.ts';
 
 const enabledStatuses = new Set<string>(['ENABLED', 'ENABLED_BY_DEFAULT']);
@@ -13,17 +15,31 @@ export async function enabledRegions(
   accountId: AccountId,
   self: string,
 ): Promise<Region[] | null> {
-  const who = accountId === self ? {} : { AccountId: accountId };
-  const on: Region[] = [];
   try {
-    for await (const { Regions = [] } of paginateListRegions({ client, pageSize: 50 }, who)) {
-      for (const { RegionName, RegionOptStatus = '' } of Regions) {
-        if (enabledStatuses.has(RegionOptStatus)) on.push(Region.parse(RegionName));
-      }
-    }
-    return on;
+    return await listEnabled(client, accountId === self ? {} : { AccountId: accountId });
   } catch (error) {
     if (errorKind(error) === 'denied') return null;
     throw error;
   }
+}
+
+/** As the account itself, by a role that only the management account has; null in any other. */
+export async function enabledRegionsWithin(sts: STSClient, roleArn: string): Promise<Region[] | null> {
+  try {
+    const credentials = await assumeRole(sts, roleArn, 'muster');
+    return await listEnabled(new AccountClient({ credentials }), {});
+  } catch (error) {
+    if (errorKind(error) === 'denied') return null;
+    throw error;
+  }
+}
+
+async function listEnabled(client: AccountClient, who: { AccountId?: string }): Promise<Region[]> {
+  const on: Region[] = [];
+  for await (const { Regions = [] } of paginateListRegions({ client, pageSize: 50 }, who)) {
+    for (const { RegionName, RegionOptStatus = '' } of Regions) {
+      if (enabledStatuses.has(RegionOptStatus)) on.push(Region.parse(RegionName));
+    }
+  }
+  return on;
 }

@@ -1,7 +1,8 @@
 import { SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
-import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
+import type { STSClient } from '@aws-sdk/client-sts';
 import type { VisitFailure } from '../core/observation.ts';
 import type { AccountId, Region } from '../core/target.ts';
+import { assumeRole } from './assume-role.ts';
 import { errorKind, failureText } from './errors.ts';
 
 export type AccountSession =
@@ -30,13 +31,7 @@ export function memberSessions(sts: STSClient, role: MemberRole) {
     async assume(accountId: AccountId): Promise<AccountSession> {
       const RoleArn = `arn:${role.partition}:iam::${accountId}:role/${role.roleName}`;
       try {
-        const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: role.sessionName }));
-        const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
-        const credentials = {
-          accessKeyId: AccessKeyId,
-          secretAccessKey: SecretAccessKey,
-          sessionToken: SessionToken,
-        };
+        const credentials = await assumeRole(sts, RoleArn, role.sessionName);
         return { kind: 'assumed', ssm: (region) => open(region, credentials) };
       } catch (error) {
         const kind = errorKind(error);

@@ -164,6 +164,15 @@ const putHeartbeats: PolicyStatement = {
   },
 };
 
+/** What the management account tells of itself. */
+export function regionReaderStatements({
+  partition,
+  accountId,
+}: Pick<MemberTerms, 'partition' | 'accountId'>): PolicyStatement[] {
+  const own = `arn:${partition}:account::${accountId}:account`;
+  return [{ Sid: 'ListOwnRegions', Effect: 'Allow', Action: ['account:ListRegions'], Resource: [own] }];
+}
+
 export interface TrustTerms {
   readonly partition: string;
   readonly organizationId: string;

@@ -15,6 +15,7 @@ export const resolveTargets = contract({
     STATE_BUCKET: z.string().min(3),
     REGIONS: z.union([z.literal('all-enabled'), z.string().min(1).transform(items).pipe(z.array(Region).min(1))]),
     ORGANIZATIONAL_UNITS: z.string().transform(items).pipe(z.array(z.string())),
+    REGION_READER_NAME: z.string().min(1),
     REMOVE: z.enum(['true', 'false']).transform((value) => value === 'true'),
     EXCLUDE_ACCOUNTS: z.string().transform(items).pipe(z.array(AccountId)),
   }),

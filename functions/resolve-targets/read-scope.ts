@@ -1,5 +1,6 @@
 import type { AccountClient } from '@aws-sdk/client-account';
 import type { OrganizationsClient } from '@aws-sdk/client-organizations';
+import type { STSClient } from '@aws-sdk/client-sts';
 import { listAccounts } from '../../aws/organization.ts';
 import type { StateBucket } from '../../aws/state-bucket.ts';
 import type { Leaving } from '../../core/leaving.ts';
@@ -7,7 +8,13 @@ import { planScope, type ScopeConfig } from '../../core/scope.ts';
 import { leavingTargets } from './leaving-targets.ts';
 import { type Asking, learnRegions } from './region-states.ts';
 
-export type ScopeSources = { organizations: OrganizationsClient; client: AccountClient; bucket: StateBucket };
+export type ScopeSources = {
+  organizations: OrganizationsClient;
+  client: AccountClient;
+  sts: STSClient;
+  readerName: string;
+  bucket: StateBucket;
+};
 type Terms = ScopeConfig & { units: string[]; remove: boolean };
 
 /** Every target of the organization as it is now, and those that left it. Accounts that are out of scope are not asked for their Regions. */

@@ -1,6 +1,7 @@
 import type { AccountClient } from '@aws-sdk/client-account';
+import type { STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod';
-import { enabledRegions } from '../../aws/account-regions.ts';
+import { enabledRegions, enabledRegionsWithin } from '../../aws/account-regions.ts';
 import type { StateBucket } from '../../aws/state-bucket.ts';
 import { stateFiles } from '../../core/run.ts';
 import { type AccountId, Region } from '../../core/target.ts';
@@ -15,14 +16,23 @@ const KnownRegions = z.strictObject({ askedAt: z.iso.datetime(), enabled: z.arra
 const RegionStates = z.strictObject({ schemaVersion: z.literal(1), accounts: z.record(z.string(), KnownRegions) });
 type KnownRegions = z.infer<typeof KnownRegions>;
 
-/** With `keep` the answers are cached. */
-export type Asking = { client: AccountClient; bucket: StateBucket; self: string; now: Date; keep: boolean };
+/** `self` is who asks; `readerName` the role of the management account, whose Regions a delegated administrator is not told. With `keep` the answers are cached. */
+export type Asking = {
+  client: AccountClient;
+  sts: STSClient;
+  readerName: string;
+  bucket: StateBucket;
+  self: { accountId: string; partition: string };
+  now: Date;
+  keep: boolean;
+};
 
 /** The Regions that are on in each account, null where nobody may know: from the cache where that is young enough, else asked one account after the other. */
 export async function learnRegions(
   accountIds: readonly AccountId[],
-  { client, bucket, self, now, keep }: Asking,
+  asking: Asking,
 ): Promise<Map<AccountId, Region[] | null>> {
+  const { bucket, now, keep } = asking;
   const cached = await bucket.readJson(stateFiles.regions, RegionStates);
   const known = new Map<AccountId, KnownRegions>();
   const age = (accountId: AccountId) =>
@@ -33,11 +43,16 @@ export async function learnRegions(
   }
   const due = accountIds.filter((accountId) => age(accountId) >= usableMs).sort((a, b) => age(b) - age(a));
   for (const accountId of due.slice(0, askedPerRun)) {
-    known.set(accountId, { askedAt: now.toISOString(), enabled: await enabledRegions(client, accountId, self) });
+    known.set(accountId, { askedAt: now.toISOString(), enabled: await ask(accountId, asking) });
   }
   if (keep && due.length > 0) {
     const states: z.input<typeof RegionStates> = { schemaVersion: 1, accounts: Object.fromEntries([...known].sort()) };
     await bucket.put(stateFiles.regions, JSON.stringify(states));
   }
   return new Map(accountIds.map((accountId) => [accountId, known.get(accountId)?.enabled ?? null]));
+}
+
+async function ask(accountId: AccountId, { client, sts, readerName, self }: Asking): Promise<Region[] | null> {
+  const told = await enabledRegions(client, accountId, self.accountId);
+  return told ?? enabledRegionsWithin(sts, `arn:${self.partition}:iam::${accountId}:role/${readerName}`);
 }

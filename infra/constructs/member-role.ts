@@ -1,10 +1,11 @@
-import { Aws, CfnParameter } from 'aws-cdk-lib';
+import { Aws, Stack } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { memberRoleStatements, memberTrust } from '../../core/policies.ts';
 import { acknowledge } from '../acknowledge.ts';
 import type { Config } from '../config.ts';
 import { visitorRoleName } from '../names.ts';
+import { hubAccountIdOf } from './hub-account-id.ts';
 
 const Version = '2012-10-17';
 
@@ -23,10 +24,7 @@ const collectionWildcards = {
 export class MemberRole extends Construct {
   constructor(scope: Construct, id: string, { memberRoleName, organizationId, canary, collection }: Config) {
     super(scope, id);
-    const { valueAsString: hubAccountId } = new CfnParameter(scope, 'HubAccountId', {
-      description: 'The account that Muster is deployed to',
-      allowedPattern: '^\\d{12}$',
-    });
+    const hubAccountId = hubAccountIdOf(Stack.of(this));
     const partition = Aws.PARTITION;
     const trust = memberTrust({ partition, organizationId, hubAccountId, roleNames: [visitorRoleName] });
     const Statement = memberRoleStatements({

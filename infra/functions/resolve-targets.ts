@@ -1,8 +1,10 @@
+import { Aws } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { stateFiles } from '../../core/run.ts';
 import { resolveTargets } from '../../functions/resolve-targets/contract.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
 import { listObjects, readObjects, useKey, writeObjects } from '../grants.ts';
+import { regionReaderName, resolverRoleName } from '../names.ts';
 import type { Hub } from './hub.ts';
 
 const anyAccount = 'It asks about every account of the organization.';
@@ -21,9 +23,11 @@ export function resolveTargetsFunction({ stack, config, stores: { state } }: Hub
       REGIONS: regions === 'all-enabled' ? regions : regions.join(','),
       ORGANIZATIONAL_UNITS: organizationalUnits.join(','),
       EXCLUDE_ACCOUNTS: excludeAccounts.join(','),
+      REGION_READER_NAME: regionReaderName,
       REMOVE: remove ? 'true' : 'false',
     },
     memoryMb: 512,
+    roleName: resolverRoleName,
     grants: [
       { sid: 'ListAccounts', actions: listing, resources: ['*'], wildcards: { 'Resource::*': anyAccount } },
       {
@@ -31,6 +35,15 @@ export function resolveTargetsFunction({ stack, config, stores: { state } }: Hub
         actions: ['account:ListRegions'],
         resources: ['*'],
         wildcards: { 'Resource::*': anyAccount },
+      },
+      {
+        sid: 'ListRegionsOfManagement',
+        actions: ['sts:AssumeRole'],
+        resources: [`arn:${Aws.PARTITION}:iam::*:role/${regionReaderName}`],
+        wildcards: {
+          [`Resource::arn:<AWS::Partition>:iam::*:role/${regionReaderName}`]:
+            'Only the management account has the role; which account that is, the stack is not told.',
+        },
       },
       listObjects(state),
       readObjects(state, stateFiles.regions, stateFiles.memory, 'plans/*'),

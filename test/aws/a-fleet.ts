@@ -38,6 +38,7 @@ const environment = {
   EXCLUDE_ACCOUNTS: '',
   REMOVE: 'false',
   MEMBER_ROLE_NAME: 'MusterMember',
+  REGION_READER_NAME: 'MusterListRegions',
   INVENTORY_BUCKET: 'inventory-bucket',
   INVENTORY_PREFIX: 'inventory',
   HUB_REGION: 'us-east-1',
@@ -123,10 +124,12 @@ export async function openFleet(members = MEMBERS.slice(0, 2)) {
       Principal: { AWS: `arn:aws:iam::${HUB}:root` },
       Action: 'sts:AssumeRole',
     };
-    directory.putRole({
-      arn: `arn:aws:iam::${id}:role/MusterMember`,
-      trust: { Version: '2012-10-17', Statement: [trust] },
-    });
+    const roles = id === MANAGEMENT ? ['MusterMember', 'MusterListRegions'] : ['MusterMember'];
+    for (const name of roles)
+      directory.putRole({
+        arn: `arn:aws:iam::${id}:role/${name}`,
+        trust: { Version: '2012-10-17', Statement: [trust] },
+      });
   }
   tree.delegate(HUB, 'account.amazonaws.com');
   glue.createDatabase('muster');

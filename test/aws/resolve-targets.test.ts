@@ -34,8 +34,17 @@ describe('resolve-targets', () => {
     );
   });
 
-  it('assumes the Regions of the management account, about which a delegated administrator may not ask', async () => {
-    const { resolve, lines } = await open();
+  it('learns the Regions of the management account as the account itself, since a delegated administrator may not ask', async () => {
+    const { resolve, account, lines } = await open();
+    account.setRegionState(MANAGEMENT, 'ap-east-1', 'ENABLED');
+    const { visits } = await resolve({ runId });
+    expect(visits.find(({ accountId }) => accountId === MANAGEMENT)?.regions).toContain('ap-east-1');
+    expect(lines(`runs/${runId}/scope.jsonl`)).toHaveLength(12);
+  });
+
+  it('assumes the Regions that every account has where the role for that is missing', async () => {
+    const { resolve, lines, set } = await open();
+    set({ REGION_READER_NAME: 'NobodyMadeIt' });
     await resolve({ runId });
     const cached = lines('cache/regions.json')[0];
     expect(cached).toMatchObject({
@@ -47,20 +56,26 @@ describe('resolve-targets', () => {
     );
   });
 
+  it('does not take a failed question for an answer', async () => {
+    const { resolve, cause } = await open();
+    cause(answer('AssumeRole', new AwsFault('Throttling', 'Rate exceeded', { status: 400 })));
+    await expect(resolve({ runId })).rejects.toMatchObject({ name: 'Throttled' });
+  });
+
   it('asks about Regions once a day, and at once about an account that is new', async () => {
     const { resolve, tree, calls, advance } = await open();
     const asked = () => calls.filter((call) => call === 'ListRegions').length;
     await resolve({ runId });
-    expect(asked()).toBe(4);
+    expect(asked()).toBe(5);
     await advance(60);
     await resolve({ runId });
-    expect(asked()).toBe(4);
+    expect(asked()).toBe(5);
     tree.putAccount({ id: '100000000999', joinedAt: new Date() });
     await resolve({ runId });
-    expect(asked()).toBe(5);
+    expect(asked()).toBe(6);
     await advance(24 * 60);
     await resolve({ runId });
-    expect(asked()).toBe(10);
+    expect(asked()).toBe(12);
   });
 
   it('leaves out an account that is suspended, and never asks about it', async () => {
@@ -70,7 +85,7 @@ describe('resolve-targets', () => {
     expect(visits.map(({ accountId }) => accountId)).not.toContain(first);
     const scope = lines(`runs/${runId}/scope.jsonl`);
     expect(scope).toContainEqual(expect.objectContaining({ accountId: first, exclusion: 'AccountNotActive' }));
-    expect(calls.filter((call) => call === 'ListRegions')).toHaveLength(3);
+    expect(calls.filter((call) => call === 'ListRegions')).toHaveLength(4);
   });
 
   it('takes the accounts of the configured units and of the units below them, and calls nothing else', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { unknownNames } from './policy-names.ts';
-import { actionsOf, plain, policiesOf, type StackTemplate, synthesize } from './synthesis.ts';
+import { actionsOf, plain, policiesOf, resourcesOf, type StackTemplate, synthesize } from './synthesis.ts';
 
 const templates = await synthesize();
 const all = Object.entries(templates);
@@ -46,16 +46,20 @@ describe('the policies of every stack', () => {
 });
 
 describe('who may reach the accounts', () => {
-  it('is one function, under the name that the member role trusts, and only through that role', () => {
+  it('is two functions, each through its own role, which trusts only the name of that function', () => {
     const assuming = Object.values(templates).flatMap((template) =>
       policiesOf(template).filter(({ owner, statement }) => {
         return !owner.endsWith('(trust)') && actionsOf(statement).includes('sts:AssumeRole');
       }),
     );
     expect(assuming.map(({ owner, statement }) => [owner.replace(/Role.*/, ''), plain(statement.Resource)])).toEqual([
+      ['ResolveTargets', 'arn:<AWS::Partition>:iam::*:role/MusterListRegions'],
       ['ConvergeAccounts', 'arn:<AWS::Partition>:iam::*:role/MusterMember'],
     ]);
     expect(JSON.stringify(statementOf('member', 'HubVisits'))).toContain(':role/MusterConvergeAccounts');
+    const [reader] = resourcesOf(templates['MusterManagement'], 'AWS::IAM::Role').slice(-1);
+    expect(reader?.Properties['RoleName']).toBe('MusterListRegions');
+    expect(JSON.stringify(reader?.Properties['AssumeRolePolicyDocument'])).toContain(':role/MusterResolveTargets');
   });
 
   it('names the hub by its account, never by the ARN of a role, which dies when the role is made anew', () => {

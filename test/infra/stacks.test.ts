@@ -184,9 +184,8 @@ describe('the member role', () => {
 
   it('is the same in the management account, which StackSets never reach', () => {
     const management = resourcesOf(templates['MusterManagement'], 'AWS::IAM::Role');
-    expect(management.map(({ Properties }) => Properties)).toEqual(
-      resourcesOf(member, 'AWS::IAM::Role').map(({ Properties }) => Properties),
-    );
+    const [own] = resourcesOf(member, 'AWS::IAM::Role').map(({ Properties }) => Properties);
+    expect(management.map(({ Properties }) => Properties)).toContainEqual(own);
   });
 
   it('goes to the units in scope, else to the root, else to the one that the deployment names', async () => {
