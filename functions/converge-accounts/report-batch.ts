@@ -1,9 +1,9 @@
 import { fingerprint64 } from '../../core/fingerprint.ts';
-import type { Observation, SyncAction } from '../../core/observation.ts';
+import type { Observation } from '../../core/observation.ts';
 import { type AccountVisit, runFiles } from '../../core/run.ts';
 import type { Log } from '../runtime/log.ts';
 
-/** A bucket policy or key takes about a minute to be seen everywhere: four attempts, 20 s apart, before a refusal is a fact. */
+/** A bucket policy or key takes about a minute to be seen everywhere, and a throttle about as long to pass: four attempts, 20 s apart, before either is a fact. */
 const lastAttempt = 4;
 
 type Batch = { runId: string; mode: string; attempt: number; accounts: readonly AccountVisit[] };
@@ -13,14 +13,26 @@ export function observationsKey({ runId, mode, attempt, accounts }: Batch): stri
   return `${runFiles(runId).observations}${mode}-${attempt}-${fingerprint64(JSON.stringify(accounts))}.jsonl`;
 }
 
-/** Whether another attempt may end better. A replacement has had its attempts. */
-export function isWorthRetry(action: SyncAction | null, attempt: number): boolean {
-  return action?.decision === 'create' && action.refusal === 'DestinationRejected' && attempt < lastAttempt;
+/** Whether another attempt may end better. What changed something is kept, and what an assessment asks for it asks for again. */
+export function isWorthRetry(
+  { action, failure }: Pick<Observation, 'action' | 'failure'>,
+  { mode, attempt }: Pick<Batch, 'mode' | 'attempt'>,
+): boolean {
+  if (attempt >= lastAttempt) return false;
+  if (action?.decision === 'create' && action.refusal === 'DestinationRejected') return true;
+  const changedNothing = action === null || (!action.created && action.deleted.length === 0);
+  return isUnheard(failure) && changedNothing && mode !== 'observe';
 }
 
-/** Counts a batch, and keeps back the targets whose Create is worth another attempt. */
-export function reportBatch(visited: readonly Observation[], { attempt, accounts }: Batch, log: Log) {
-  const worthRetry = ({ action }: Observation) => isWorthRetry(action, attempt);
+/** Not CreateAssociation: what it was to take the place of is made and deleted again at each attempt. */
+function isUnheard(failure: Observation['failure']): boolean {
+  const { kind, operation } = failure ?? {};
+  return (kind === 'Throttled' || kind === 'CheckFailed') && operation !== 'CreateAssociation';
+}
+
+/** Counts a batch, and keeps back the targets that are worth another attempt. */
+export function reportBatch(visited: readonly Observation[], batch: Batch, log: Log) {
+  const worthRetry = (observation: Observation) => isWorthRetry(observation, batch);
   const observations = visited.filter((observation) => !worthRetry(observation));
   for (const observation of observations) logOutcome(observation, log);
   return {
@@ -28,7 +40,7 @@ export function reportBatch(visited: readonly Observation[], { attempt, accounts
     observed: observations.filter(({ failure }) => failure === null).length,
     failed: observations.filter(({ failure }) => failure !== null).length,
     created: observations.filter(({ action }) => action?.created).length,
-    retry: accounts.flatMap((visit) => visitAgain(visit, visited.filter(worthRetry))),
+    retry: batch.accounts.flatMap((visit) => visitAgain(visit, visited.filter(worthRetry))),
   };
 }
 

@@ -46,7 +46,7 @@ function failureOf({ operation, error }: CallError): VisitFailure {
 /** Looks at one target, and acts as the visit asks. Stops at the first refused call and keeps what it saw until then. */
 export async function visitTarget(client: SSMClient, visit: TargetVisit): Promise<Seen> {
   const seen: Seen = { ...nothingSeen };
-  const { collection, known, attempt } = visit;
+  const { collection, known } = visit;
   const online = () => (seen.nodes ?? []).flatMap((node) => (node.online ? [node.nodeId] : []));
   const steps: Record<string, () => Promise<void>> = {
     ListResourceDataSync: async () => {
@@ -80,7 +80,7 @@ export async function visitTarget(client: SSMClient, visit: TargetVisit): Promis
   };
   for (const [operation, look] of Object.entries(steps)) {
     // What another attempt will look at need not be looked at now.
-    if (isWorthRetry(seen.action, attempt)) break;
+    if (isWorthRetry(seen, visit)) break;
     try {
       await look();
     } catch (error) {

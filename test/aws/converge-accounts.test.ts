@@ -98,6 +98,22 @@ describe('converge-accounts', () => {
     expect(last.observations.get(`${first}/us-east-1`)).toMatchObject({ action: { refusal: 'DestinationRejected' } });
   });
 
+  it('hands a target that was not heard back for another attempt, but not one in which it changed something', async () => {
+    const { observe, cause } = await open();
+    const notNow = new AwsFault('ThrottlingException', 'not now', { status: 400 });
+    cause(answer('CreateResourceDataSync', notNow));
+    const { report } = await observe(batch());
+    expect(report).toMatchObject({ observed: 0, failed: 0, retry: batch().accounts });
+    cause(answer('DescribeInstanceInformation', notNow));
+    const { observations } = await observe(batch());
+    expect(observations.get(`${first}/us-east-1`)).toMatchObject({
+      action: { created: true },
+      failure: { kind: 'Throttled' },
+    });
+    const asked = await observe(batch({ mode: 'observe' }));
+    expect(asked.report.retry).toEqual([]);
+  });
+
   it.each([
     ['five foreign syncs', 5, 'ResourceDataSyncCountExceededException', 'SyncQuotaFull'],
     ['another Organization sync', 1, 'ResourceDataSyncCountExceededException', 'OrganizationSyncConflict'],
@@ -139,7 +155,7 @@ describe('converge-accounts', () => {
   ])('%s that answers %s is %s, and not the end of the batch', async (operation, name, kind) => {
     const { observe, cause } = await open();
     cause(answer(operation, new AwsFault(name, 'told so', { status: name.startsWith('Internal') ? 500 : 400 })));
-    const { report, observations } = await observe(batch());
+    const { report, observations } = await observe(batch({ attempt: 4 }));
     expect(report.observed + report.failed).toBe(4);
     expect(observations.get(`${first}/us-east-1`)).toMatchObject({ failure: { kind, operation } });
   });

@@ -5,7 +5,7 @@ import { HOUR, MINUTE, settingsOf } from './settings.ts';
 
 /** Assesses run each hour and at the end; some minutes for what a run waits for. */
 const ONE_LOOK = HOUR + 5 * MINUTE;
-const TWO_LOOKS = 2 * ONE_LOOK;
+export const TWO_LOOKS = 2 * ONE_LOOK;
 
 /** Converges run at the start and then by their schedule. */
 export function convergesOf(world: World): number[] {

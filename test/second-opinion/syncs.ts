@@ -4,7 +4,7 @@ import { obstacleAt } from './access.ts';
 import { type Cell, cellsOf } from './cells.ts';
 import { faultsOn, lasts, type Period, strikes, TooCloseToCall } from './faults.ts';
 import { hubOutages } from './hub.ts';
-import { convergesOf } from './looks.ts';
+import { convergesOf, TWO_LOOKS } from './looks.ts';
 import { HOUR, MINUTE, settingsOf } from './settings.ts';
 
 /** How our sync stands at the end. */
@@ -84,7 +84,8 @@ function replace(place: Place, story: Story, ms: number): void {
   const wrong = inScope.filter((cell) => strikes(world, 'sync-wrong-destination', { cell, ms }));
   if (wrong.length > Math.max(1, Math.floor(settingsOf(world).maxShare * inScope.length)))
     throw new TooCloseToCall('which of too many syncs are replaced first');
-  if (isRefused(place, ms)) throw new TooCloseToCall('a replacement is refused');
+  if (isRefused(place, ms) || hubOutages(world, place.cell).some((outage) => lasts(outage, ms)))
+    throw new TooCloseToCall('a replacement is refused, or held back');
   story.ours = { since: ms, pointsElsewhere: false };
   story.madeAt = ms;
 }
@@ -116,6 +117,12 @@ function isRefused({ world, cell }: Place, ms: number): boolean {
   return world.unknowns.createProbes && hubOutages(world, cell).some((outage) => lasts(outage, ms));
 }
 
+/** Whether the grace of a sync ends about when the world does, or so shortly before that nothing can have been seen twice since. */
+function isNear(world: World, madeAt: number): boolean {
+  const sinceGrace = world.duration - madeAt - settingsOf(world).graceMs;
+  return sinceGrace > -APART && sinceGrace < TWO_LOOKS;
+}
+
 /** What stands when somebody's sync has gone again, or was made while ours was missing, is not told by the contract. */
 function requireClear({ world, cell }: Place, { ours, madeAt, refusal }: Story): void {
   const on = (...kinds: string[]) => faultsOn(world, cell, ...kinds);
@@ -127,6 +134,7 @@ function requireClear({ world, cell }: Place, { ours, madeAt, refusal }: Story):
   const waitsForReplacement = ours?.pointsElsewhere === true && refusal === undefined;
   const doubts: [boolean, string][] = [
     [waitsForReplacement && (unheeded.length === 0 || !settingsOf(world).replaces), 'nothing has replaced our sync'],
+    [madeAt !== undefined && madeAt > 0 && isNear(world, madeAt), 'its grace ends as the world does'],
     [unheeded.length > 0 && (cell.online === 0 || !cell.churns), 'who does not miss it seldom looks at it'],
     [unheeded.some(({ at }) => world.duration - at < UNHEEDED), 'somebody has only just touched our sync'],
     [own.length + rivals.length > 1, 'two acts on the same syncs'],
