@@ -23,14 +23,13 @@ export async function enabledRegions(
   }
 }
 
-/** As the account itself, by a role that only the management account has; null in any other. */
-export async function enabledRegionsWithin(sts: STSClient, roleArn: string): Promise<Region[] | null> {
+/** As the account itself, by a role that only the management account has; null in any other, undefined where no answer came. */
+export async function enabledRegionsWithin(sts: STSClient, roleArn: string): Promise<Region[] | null | undefined> {
   try {
     const credentials = await assumeRole(sts, roleArn, 'muster');
     return await listEnabled(new AccountClient({ credentials }), {});
   } catch (error) {
-    if (errorKind(error) === 'denied') return null;
-    throw error;
+    return errorKind(error) === 'denied' ? null : undefined;
   }
 }
 

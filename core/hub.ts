@@ -60,6 +60,11 @@ function stateAnswer(looked: Looked): Answer {
   return looked.status === 'read' ? (keyStates.get(looked.value) ?? 'unknown') : unreadAnswer(looked);
 }
 
+/** Whether nothing that lies under the key can be read, whoever asks. */
+export function isSealed({ keyState }: HubLook): boolean {
+  return stateAnswer(keyState) === 'no';
+}
+
 function unreadAnswer({ status }: Looked): Answer {
   return status === 'absent' ? 'no' : 'unknown';
 }

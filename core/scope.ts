@@ -7,12 +7,14 @@ const optInRegions = new Set<string>(
   ca-west-1 eu-central-2 eu-south-1 eu-south-2 il-central-1 me-central-1 me-south-1 mx-central-1`.split(/\s+/),
 );
 
+/** The Regions that are on in an account; null when nobody may be told, `unheard` when the question had no answer. */
+export type EnabledRegions = readonly Region[] | null | 'unheard';
+
 export interface ScopeAccount {
   readonly accountId: AccountId;
   readonly name: string;
   readonly active: boolean;
-  /** The Regions that are on; null when nobody could be asked. */
-  readonly enabled: readonly Region[] | null;
+  readonly enabled: EnabledRegions;
 }
 
 export interface ScopeConfig {
@@ -28,7 +30,7 @@ export function planScope(
   const everywhere = regions === 'all-enabled' ? knownRegions(accounts) : regions;
   const excluded = new Set(excludeAccounts);
   return byId(accounts).flatMap((account) => {
-    const enabled = new Set(account.enabled ?? everywhere.filter((region) => !optInRegions.has(region)));
+    const enabled = new Set(presumed(account.enabled, everywhere));
     const wanted = regions === 'all-enabled' ? [...enabled] : everywhere;
     const exclusion = accountExclusion(account, excluded);
     return [...new Set(wanted)].sort().map((region) => ({
@@ -41,6 +43,12 @@ export function planScope(
   });
 }
 
+/** Those that every account has on, where nobody may be told. No Region is taken for off because a question had no answer: the visit will tell. */
+function presumed(enabled: EnabledRegions, everywhere: readonly Region[]): readonly Region[] {
+  if (enabled === 'unheard') return everywhere;
+  return enabled ?? everywhere.filter((region) => !optInRegions.has(region));
+}
+
 function byId(accounts: readonly ScopeAccount[]): ScopeAccount[] {
   return accounts.toSorted((a, b) => (a.accountId < b.accountId ? -1 : 1));
 }
@@ -51,7 +59,7 @@ function accountExclusion({ accountId, active }: ScopeAccount, excluded: Readonl
 }
 
 function knownRegions(accounts: readonly ScopeAccount[]): Region[] {
-  return [...new Set(accounts.flatMap(({ enabled }) => enabled ?? []))];
+  return [...new Set(accounts.flatMap(({ enabled }) => (Array.isArray(enabled) ? enabled : [])))];
 }
 
 /** One visit per account with all its Regions that are in scope; `only` narrows a run to some accounts. */

@@ -41,8 +41,8 @@ export interface CheckedContents {
 interface ContentCheck {
   /** Takes in one object of the listing. */
   readonly add: (object: ListedObject) => void;
-  /** Once all are in: looks into those that are due. Writes nothing. */
-  readonly finish: () => Promise<CheckedContents>;
+  /** Once all are in: looks into those that are due, where they are not sealed. Writes nothing. */
+  readonly finish: (sealed: boolean) => Promise<CheckedContents>;
 }
 
 type Sources = { state: StateBucket; inventory: InventoryBucket; prefix: string };
@@ -60,13 +60,13 @@ export async function startContentCheck(
   const review = startReview(quarantine.values);
   const sample = startSample(ledger, now);
 
-  const finish = async () => {
+  const finish = async (sealed: boolean) => {
     const { chosen, candidates, read } = drawSample(sample, ledger, { share, room: roomLeft(review) });
     const due = [...review.toRead, ...chosen].flatMap((object) => {
       const inventoryKey = parseInventoryKey(prefix, object.key);
       return inventoryKey === undefined ? [] : { object, inventoryKey, retry: false };
     });
-    const looks = await mapBounded(due, objectsAtOnce, (one) => lookInto(inventory, one));
+    const looks = await mapBounded(sealed ? [] : due, objectsAtOnce, (one) => lookInto(inventory, one));
     const unread = looks.filter(({ outcome }) => outcome === 'unreadable').length;
     const findings = looks.flatMap(({ outcome }) => (typeof outcome === 'string' ? [] : outcome));
     const after = conclude(review, findings, now);
@@ -74,8 +74,11 @@ export async function startContentCheck(
     return {
       books: { quarantine, contents },
       quarantine: after,
-      // Where nothing can be read the key is disabled, and nothing must count as read. One object that nobody can read must not hold up all others.
-      contents: { ...(unread > 0 && unread === due.length ? ledger : read), quarantined: countByReason(after) },
+      // Where nothing can be read nothing must count as read. One object that nobody can read must not hold up all others.
+      contents: {
+        ...(sealed || (unread > 0 && unread === due.length) ? ledger : read),
+        quarantined: countByReason(after),
+      },
       effort: { candidates, objects: due.length, reads, bytes, unread },
     };
   };

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { enabledRegions, enabledRegionsWithin } from '../../aws/account-regions.ts';
 import type { StateBucket } from '../../aws/state-bucket.ts';
 import { stateFiles } from '../../core/run.ts';
+import type { EnabledRegions } from '../../core/scope.ts';
 import { type AccountId, Region } from '../../core/target.ts';
 
 /** An answer is used for a day; an hour less, so that a daily run finds it due. */
@@ -27,14 +28,15 @@ export type Asking = {
   keep: boolean;
 };
 
-/** The Regions that are on in each account, null where nobody may know: from the cache where that is young enough, else asked one account after the other. */
+/** The Regions that are on in each account: from the cache where that is young enough, else asked one account after the other. */
 export async function learnRegions(
   accountIds: readonly AccountId[],
   asking: Asking,
-): Promise<Map<AccountId, Region[] | null>> {
+): Promise<Map<AccountId, EnabledRegions>> {
   const { bucket, now, keep } = asking;
   const cached = await bucket.readJson(stateFiles.regions, RegionStates);
   const known = new Map<AccountId, KnownRegions>();
+  const unheard = new Set<AccountId>();
   const age = (accountId: AccountId) =>
     now.getTime() - Date.parse(cached?.accounts[accountId]?.askedAt ?? '1970-01-01');
   for (const accountId of accountIds) {
@@ -43,16 +45,18 @@ export async function learnRegions(
   }
   const due = accountIds.filter((accountId) => age(accountId) >= usableMs).sort((a, b) => age(b) - age(a));
   for (const accountId of due.slice(0, askedPerRun)) {
-    known.set(accountId, { askedAt: now.toISOString(), enabled: await ask(accountId, asking) });
+    const enabled = await ask(accountId, asking);
+    if (enabled !== undefined) known.set(accountId, { askedAt: now.toISOString(), enabled });
+    else if (!known.has(accountId)) unheard.add(accountId);
   }
   if (keep && due.length > 0) {
     const states: z.input<typeof RegionStates> = { schemaVersion: 1, accounts: Object.fromEntries([...known].sort()) };
     await bucket.put(stateFiles.regions, JSON.stringify(states));
   }
-  return new Map(accountIds.map((accountId) => [accountId, known.get(accountId)?.enabled ?? null]));
+  return new Map(accountIds.map((id) => [id, unheard.has(id) ? 'unheard' : (known.get(id)?.enabled ?? null)]));
 }
 
-async function ask(accountId: AccountId, { client, sts, readerName, self }: Asking): Promise<Region[] | null> {
+async function ask(accountId: AccountId, { client, sts, readerName, self }: Asking) {
   const told = await enabledRegions(client, accountId, self.accountId);
   return told ?? enabledRegionsWithin(sts, `arn:${self.partition}:iam::${accountId}:role/${readerName}`);
 }

@@ -56,10 +56,16 @@ describe('resolve-targets', () => {
     );
   });
 
-  it('does not take a failed question for an answer', async () => {
+  it('takes no Region for off because the question had no answer, and asks again in the next run', async () => {
     const { resolve, cause } = await open();
     cause(answer('AssumeRole', new AwsFault('Throttling', 'Rate exceeded', { status: 400 })));
-    await expect(resolve({ runId })).rejects.toMatchObject({ name: 'Throttled' });
+    const regionsOf = async () => {
+      const { visits } = await resolve({ runId });
+      return visits.find(({ accountId }) => accountId === MANAGEMENT)?.regions;
+    };
+    expect(await regionsOf()).toContain('ap-east-1');
+    cause(() => undefined);
+    expect(await regionsOf()).toEqual(['eu-west-1', 'us-east-1']);
   });
 
   it('asks about Regions once a day, and at once about an account that is new', async () => {
