@@ -1,7 +1,4 @@
-import { AccountClient } from '@aws-sdk/client-account';
-import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { S3Client } from '@aws-sdk/client-s3';
-import { STSClient } from '@aws-sdk/client-sts';
 import { jsonLines, StateBucket } from '../../aws/state-bucket.ts';
 import { withLeaving } from '../../core/leaving.ts';
 import { orderPlan } from '../../core/plan.ts';
@@ -11,28 +8,16 @@ import { lambda } from '../runtime/lambda.ts';
 import { askAssociations } from './ask-associations.ts';
 import { resolveTargets } from './contract.ts';
 import { readPlan } from './read-plan.ts';
-import { readScope } from './read-scope.ts';
+import { openScope } from './read-scope.ts';
 
 export const handler = lambda(resolveTargets, (env) => {
   const bucket = new StateBucket(new S3Client({}), env.STATE_BUCKET);
-  const sources = {
-    bucket,
-    organizations: new OrganizationsClient({}),
-    client: new AccountClient({}),
-    sts: new STSClient({}),
-    readerName: env.REGION_READER_NAME,
-  };
-  const terms = {
-    regions: env.REGIONS,
-    excludeAccounts: env.EXCLUDE_ACCOUNTS,
-    units: env.ORGANIZATIONAL_UNITS,
-    remove: env.REMOVE,
-  };
+  const readScope = openScope(env, bucket);
 
   return async (input, { log, now, self }) => {
     const { runId, mode, accountIds } = input;
     const planned = mode === 'apply' ? await readPlan(bucket, input.plan) : undefined;
-    const left = await readScope(sources, terms, { self, now: now(), keep: mode !== 'plan' });
+    const left = await readScope({ self, now: now(), keep: mode !== 'plan' });
     const { scope, lost } = left;
     if (lost.length > 0) log.warn('accounts not listed, nothing removed', { accounts: lost.length });
     const { visits: ordered, refused } = planned

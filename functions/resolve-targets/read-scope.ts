@@ -1,14 +1,16 @@
-import type { AccountClient } from '@aws-sdk/client-account';
-import type { OrganizationsClient } from '@aws-sdk/client-organizations';
-import type { STSClient } from '@aws-sdk/client-sts';
+import { AccountClient } from '@aws-sdk/client-account';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { STSClient } from '@aws-sdk/client-sts';
+import type { z } from 'zod';
 import { listAccounts } from '../../aws/organization.ts';
 import type { StateBucket } from '../../aws/state-bucket.ts';
 import type { Leaving } from '../../core/leaving.ts';
 import { planScope, type ScopeConfig } from '../../core/scope.ts';
+import type { resolveTargets } from './contract.ts';
 import { leavingTargets } from './leaving-targets.ts';
 import { type Asking, learnRegions } from './region-states.ts';
 
-export type ScopeSources = {
+type ScopeSources = {
   organizations: OrganizationsClient;
   client: AccountClient;
   sts: STSClient;
@@ -17,8 +19,22 @@ export type ScopeSources = {
 };
 type Terms = ScopeConfig & { units: string[]; remove: boolean };
 
+/** What the environment says of the scope, and who is asked about it. */
+export function openScope(env: z.output<(typeof resolveTargets)['env']>, bucket: StateBucket) {
+  const sources = {
+    bucket,
+    organizations: new OrganizationsClient({}),
+    client: new AccountClient({}),
+    sts: new STSClient({}),
+    readerName: env.REGION_READER_NAME,
+  };
+  const { REGIONS: regions, EXCLUDE_ACCOUNTS: excludeAccounts, ORGANIZATIONAL_UNITS: units, REMOVE: remove } = env;
+  return (asking: Omit<Asking, keyof ScopeSources>) =>
+    readScope(sources, { regions, excludeAccounts, units, remove }, asking);
+}
+
 /** Every target of the organization as it is now, and those that left it. Accounts that are out of scope are not asked for their Regions. */
-export async function readScope(
+async function readScope(
   { organizations, ...sources }: ScopeSources,
   { units, remove, ...config }: Terms,
   asking: Omit<Asking, keyof ScopeSources>,

@@ -39,9 +39,9 @@ function bundleOf(name: string): Code {
 const longest = Duration.minutes(15);
 
 const runtimeEnvironment = {
-  // Standard mode waits 0.1 to 20 s with full jitter; eight attempts outlast 20 % of throttled calls in all but 0.2^8 of the cases.
+  // Standard mode waits 0.1 to 20 s with full jitter; ten attempts outlast half of the calls being throttled in all but 0.5^10 of the cases.
   AWS_RETRY_MODE: 'standard',
-  AWS_MAX_ATTEMPTS: '8',
+  AWS_MAX_ATTEMPTS: '10',
   POWERTOOLS_SERVICE_NAME: 'muster',
   POWERTOOLS_METRICS_NAMESPACE: 'Muster',
   POWERTOOLS_LOG_LEVEL: 'INFO',

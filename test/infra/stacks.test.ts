@@ -123,7 +123,7 @@ describe('the functions', () => {
         Architectures: ['arm64'],
         Runtime: 'nodejs24.x',
         TracingConfig: { Mode: 'Active' },
-        Environment: { Variables: { AWS_RETRY_MODE: 'standard', AWS_MAX_ATTEMPTS: '8' } },
+        Environment: { Variables: { AWS_RETRY_MODE: 'standard', AWS_MAX_ATTEMPTS: '10' } },
       });
       expect(properties['LoggingConfig']).toBeDefined();
     }

@@ -48,6 +48,9 @@ export function groupsOf(world: World, cell: Cell): { size: number; outages: Per
     const faults = faultsOn(world, cell, kind);
     return { size: Math.min(cell.online, Math.max(0, ...faults.map(({ nodes = 0 }) => nodes))), faults };
   });
+  for (const { faults } of hits)
+    if (faults.some(({ until }) => common.some(({ at }) => at >= until && at < until + NEWS)))
+      throw new TooCloseToCall('what some nodes had to make up for did not get through');
   const rest = cell.online - hits.reduce((sum, { size }) => sum + size, 0);
   if (rest < 0 || hits.some(({ faults }) => faults.length > 1)) throw new TooCloseToCall('which nodes two faults hit');
   const [silent, stale] = hits.map(({ size, faults }) => ({ size, outages: [...common, ...faults] }));
