@@ -17,6 +17,11 @@ export interface ScopeAccount {
   readonly enabled: EnabledRegions;
 }
 
+/** Whether some of the Regions may be off in one account and on in another. */
+export function mayDiffer(regions: ScopeConfig['regions']): boolean {
+  return regions === 'all-enabled' || regions.some((region) => optInRegions.has(region));
+}
+
 export interface ScopeConfig {
   readonly regions: 'all-enabled' | readonly Region[];
   readonly excludeAccounts: readonly AccountId[];

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { listAccounts } from '../../aws/organization.ts';
 import type { StateBucket } from '../../aws/state-bucket.ts';
 import type { Leaving } from '../../core/leaving.ts';
-import { planScope, type ScopeConfig } from '../../core/scope.ts';
+import { mayDiffer, planScope, type ScopeConfig } from '../../core/scope.ts';
 import type { resolveTargets } from './contract.ts';
 import { leavingTargets } from './leaving-targets.ts';
 import { type Asking, learnRegions } from './region-states.ts';
@@ -29,7 +29,7 @@ export function openScope(env: z.output<(typeof resolveTargets)['env']>, bucket:
     readerName: env.REGION_READER_NAME,
   };
   const { REGIONS: regions, EXCLUDE_ACCOUNTS: excludeAccounts, ORGANIZATIONAL_UNITS: units, REMOVE: remove } = env;
-  return (asking: Omit<Asking, keyof ScopeSources>) =>
+  return (asking: Omit<Asking, keyof ScopeSources | 'optIn'>) =>
     readScope(sources, { regions, excludeAccounts, units, remove }, asking);
 }
 
@@ -37,12 +37,12 @@ export function openScope(env: z.output<(typeof resolveTargets)['env']>, bucket:
 async function readScope(
   { organizations, ...sources }: ScopeSources,
   { units, remove, ...config }: Terms,
-  asking: Omit<Asking, keyof ScopeSources>,
+  asking: Omit<Asking, keyof ScopeSources | 'optIn'>,
 ): Promise<Leaving> {
   const accounts = await listAccounts(organizations, units);
   const asked = accounts.filter(({ active, accountId }) => active && !config.excludeAccounts.includes(accountId));
   const ids = asked.map(({ accountId }) => accountId);
-  const regions = await learnRegions(ids, { ...sources, ...asking });
+  const regions = await learnRegions(ids, { ...sources, ...asking, optIn: mayDiffer(config.regions) });
   const known = accounts.map((account) => ({ ...account, enabled: regions.get(account.accountId) ?? null }));
   return leavingTargets(planScope(known, config), sources.bucket, { remove });
 }

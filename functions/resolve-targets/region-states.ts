@@ -17,11 +17,15 @@ const KnownRegions = z.strictObject({ askedAt: z.iso.datetime(), enabled: z.arra
 const RegionStates = z.strictObject({ schemaVersion: z.literal(1), accounts: z.record(z.string(), KnownRegions) });
 type KnownRegions = z.infer<typeof KnownRegions>;
 
-/** `self` is who asks; `readerName` the role of the management account, whose Regions a delegated administrator is not told. With `keep` the answers are cached. */
+/**
+ * `self` is who asks; `readerName` the role of the management account, whose Regions a delegated administrator is not told: it is assumed where an
+ * `optIn` Region is in question. With `keep` the answers are cached.
+ */
 export type Asking = {
   client: AccountClient;
   sts: STSClient;
   readerName: string;
+  optIn: boolean;
   bucket: StateBucket;
   self: { accountId: string; partition: string };
   now: Date;
@@ -56,7 +60,8 @@ export async function learnRegions(
   return new Map(accountIds.map((id) => [id, unheard.has(id) ? 'unheard' : (known.get(id)?.enabled ?? null)]));
 }
 
-async function ask(accountId: AccountId, { client, sts, readerName, self }: Asking) {
+async function ask(accountId: AccountId, { client, sts, readerName, optIn, self }: Asking) {
   const told = await enabledRegions(client, accountId, self.accountId);
-  return told ?? enabledRegionsWithin(sts, `arn:${self.partition}:iam::${accountId}:role/${readerName}`);
+  if (told !== null || !optIn) return told;
+  return enabledRegionsWithin(sts, `arn:${self.partition}:iam::${accountId}:role/${readerName}`);
 }

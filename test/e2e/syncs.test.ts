@@ -61,7 +61,7 @@ describe('a target', () => {
     const { report, target } = await targetOf(smallWorld({ faults, duration: 'PT9H' }));
     expect(target).toMatchObject({ status: 'Failing', reasons: ['DeliveryStopped', 'SyncMissing'] });
     expect(findings(report)[`${STOREFRONT}/us-east-1`]).toMatchObject({ reasons: ['DeliveryStopped'] });
-    const nextDay = await targetOf(smallWorld({ faults, duration: 'PT27H' }));
+    const nextDay = await targetOf(smallWorld({ faults, duration: 'PT28H' }));
     expect(nextDay.report.summary['coverage']).toBe(1);
   });
 });

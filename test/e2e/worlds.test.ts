@@ -76,7 +76,7 @@ describe('a small world', () => {
       { kind: 'member-role-missing', account: MANAGEMENT, at: 'PT23H30M', until: 'PT25H' },
       { kind: 'scp-deny', account: PAYMENTS, region: 'eu-west-1', at: 'PT23H30M', until: 'PT25H' },
     ];
-    const report = await expectOf(smallWorld({ duration: 'PT27H', faults }));
+    const report = await expectOf(smallWorld({ duration: 'PT28H', faults }));
     expect(report.summary['coverage']).toBe(1);
   });
 

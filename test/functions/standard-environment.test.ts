@@ -122,6 +122,6 @@ describe('a bundled function takes its endpoints from the SDK’s standard place
     const text = readFileSync(join(root, file), 'utf8');
     expect(text).not.toMatch(/\bendpoint:|forcePathStyle|amazonaws\.com|http:\/\/|['"][a-z]{2}(-[a-z]+)+-\d['"]/);
     // The Region of a client that is not the function's own is the target's, its credentials are those of AssumeRole.
-    expect(text).not.toMatch(/new \w+Client\((?!\{\}\)|\{ region, credentials,)/);
+    expect(text).not.toMatch(/new \w+Client\((?!\{\}\)|\{ region, credentials,|\{ credentials \}\))/);
   });
 });
