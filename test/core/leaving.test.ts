@@ -80,6 +80,11 @@ describe('what leaves is visited', () => {
     ]);
   });
 
+  it('in the order of the accounts, whichever has other Regions to be visited', () => {
+    const later = [{ accountId: storefront, regions: [ireland] }];
+    expect(withLeaving(later, left).map(({ accountId }) => accountId)).toEqual([payments, storefront]);
+  });
+
   it('only in the accounts that the run is for', () => {
     expect(withLeaving(visits, left, [payments]).map(({ accountId }) => accountId)).toEqual([payments]);
   });

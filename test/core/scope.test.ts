@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AccountVisit } from '../../core/run.ts';
-import { fewVisits, planScope, planVisits, type ScopeAccount } from '../../core/scope.ts';
+import { fewVisits, mayDiffer, planScope, planVisits, type ScopeAccount } from '../../core/scope.ts';
 import { AccountId, Region } from '../../core/target.ts';
 
 const one = AccountId.parse('100000000001');
@@ -38,12 +38,40 @@ describe('the targets of a run', () => {
       [virginia, null],
       [hongKong, 'RegionDisabled'],
     ],
+    [
+      'where the question had no answer, no Region is taken for off',
+      { enabled: 'unheard' as const },
+      [virginia, null],
+      [hongKong, null],
+    ],
     ['a Region that was opted into is a target', { enabled: [virginia, hongKong] }, [virginia, null], [hongKong, null]],
   ])('%s', (_case, parts, inVirginia, inHongKong) => {
     expect(exclusions([account(parts)])).toEqual([
       [one, ...inHongKong],
       [one, ...inVirginia],
     ]);
+  });
+
+  it.each([null, 'unheard'] as const)(
+    'are in the Regions that others have on, where one account tells nothing (%s)',
+    (enabled) => {
+      const settings = { regions: 'all-enabled' as const, excludeAccounts: [] };
+      const told = account({ accountId: two });
+      expect(exclusions([account({ enabled }), told], settings)).toEqual([
+        [one, ireland, null],
+        [one, virginia, null],
+        [two, ireland, null],
+        [two, virginia, null],
+      ]);
+    },
+  );
+
+  it.each([
+    ['all-enabled' as const, true],
+    [[virginia, hongKong], true],
+    [[virginia, ireland], false],
+  ])('in %s may differ between accounts: %s', (regions, expected) => {
+    expect(mayDiffer(regions)).toBe(expected);
   });
 
   it('an excluded account is excluded by config, unless it is not even active', () => {
